@@ -35,36 +35,36 @@ export function startDaemon(name: string, command: string, args: readonly string
     pid,
     ended: () => (running ? undefined : readFileSync(logFile, "utf8").slice(-800)),
     stop: async () => {
-      if (running) child.kill("SIGTERM");
-      const late = setTimeout(() => signalGroup(pid), 5000);
+      // Its folder is thrown away, so there is nothing it could save: end it and its workers at once.
+      for (let tries = 0; signalGroup(pid) && tries < 1000; tries += 1) await pause(5);
       await gone;
-      clearTimeout(late);
-      signalGroup(pid);
     },
   };
 }
 
-function signalGroup(pid: number): void {
+/** True as long as there was somebody to signal. */
+function signalGroup(pid: number): boolean {
   try {
-    process.kill(-pid, "SIGKILL");
+    return process.kill(-pid, "SIGKILL");
   } catch {
-    // Nobody of that group is left, which is what we want.
+    return false;
   }
 }
 
-export async function waitForPort(port: number, owner: Daemon): Promise<void> {
+/** Waits until somebody answers at a port of 127.0.0.1, or at a Unix socket. */
+export async function waitForDoor(door: number | string, owner: Daemon): Promise<void> {
   const deadline = Date.now() + 20_000;
-  while (!(await answers(port))) {
+  while (!(await answers(door))) {
     const last = owner.ended();
     if (last !== undefined) throw new Error(`${owner.name} stopped while starting: ${last}`);
-    if (Date.now() > deadline) throw new Error(`${owner.name} did not open port ${port} within 20 seconds.`);
+    if (Date.now() > deadline) throw new Error(`${owner.name} did not open ${door} within 20 seconds.`);
     await pause(15);
   }
 }
 
-function answers(port: number): Promise<boolean> {
+function answers(door: number | string): Promise<boolean> {
   return new Promise((resolve) => {
-    const socket = connect(port, "127.0.0.1");
+    const socket = typeof door === "number" ? connect(door, "127.0.0.1") : connect(door);
     socket.once("connect", () => {
       socket.destroy();
       resolve(true);

@@ -35,6 +35,7 @@ ssl = no
 disable_plaintext_auth = no
 auth_mechanisms = plain login
 auth_username_format = %Ln
+auth_failure_delay = 0
 default_process_limit = 60
 first_valid_uid = 1
 hostname = mail.${DOMAIN}
@@ -74,6 +75,12 @@ service managesieve-login {
     port = ${place.sievePort}
   }
   service_count = 0
+}
+service anvil {
+  # No waiting after a wrong password: tests give some on purpose.
+  unix_listener anvil-auth-penalty {
+    mode = 0
+  }
 }
 service lmtp {
   inet_listener lmtp {

@@ -72,12 +72,13 @@ export async function startSink(at: { port: number; lmtpPort: number; dir: strin
     onData: (stream, session, done) => {
       const from = session.envelope.mailFrom;
       const to = session.envelope.rcptTo.map((recipient) => recipient.address);
-      collect(stream)
-        .then((raw) => keep(raw, from === false ? "" : from.address, to))
-        .then(
-          (words) => done(null, words),
-          (error: unknown) => done(error instanceof Error ? error : new Error("the sink failed")),
-        );
+      void (async () => {
+        try {
+          done(null, await keep(await collect(stream), from === false ? "" : from.address, to));
+        } catch (error) {
+          done(error instanceof Error ? error : new Error("the sink failed"));
+        }
+      })();
     },
   });
   server.on("error", () => undefined); // a client that hangs up is its own affair
