@@ -1,6 +1,6 @@
 // The only door to the browser's API; webextension-polyfill lives behind it (a no-op where `browser` exists natively).
 // Must never be imported by a page script in the MAIN world.
-import browser from "webextension-polyfill";
+import browser, { type DeclarativeNetRequest, type WebRequest } from "webextension-polyfill";
 
 export { browser };
 
@@ -15,3 +15,29 @@ export const buildName = (): string => browser.runtime.getManifest().version;
 
 /** True in Firefox; the few real differences between the browsers branch on this. */
 export const isFirefox = (): boolean => browser.runtime.getURL("").startsWith("moz-extension:");
+
+/** Origin of a sender as the browser stamps it ("null" for opaque ones); undefined where it stamps none. Typings lag behind. */
+export const senderOrigin = (sender: object): string | undefined =>
+  "origin" in sender && typeof sender.origin === "string" ? sender.origin : undefined;
+
+/** Match pattern for every page of an origin. Firefox knows no ports in patterns: there it means the host. */
+export function originPattern(origin: string): string {
+  const url = new URL(origin);
+  return `${url.protocol}//${isFirefox() ? url.hostname : url.host}/*`;
+}
+
+/** Every kind of request this browser's rules know; leaving out the list would leave out `main_frame`. */
+export function ruleResourceTypes(): DeclarativeNetRequest.ResourceType[] {
+  const known = (browser.declarativeNetRequest as { ResourceType?: Record<string, DeclarativeNetRequest.ResourceType> })
+    .ResourceType;
+  const listed: DeclarativeNetRequest.ResourceType[] = [
+    ...["main_frame", "sub_frame", "stylesheet", "script", "image", "font", "object", "xmlhttprequest", "ping"],
+    ...["csp_report", "media", "websocket", "other"],
+    ...(isFirefox() ? ["beacon", "xslt"] : ["webtransport", "webbundle"]),
+  ] as DeclarativeNetRequest.ResourceType[];
+  return known ? Object.values(known) : listed;
+}
+
+/** Chromium shows Referer, Origin and cookies to webRequest only when asked by this name. */
+export const headerOptions = (): WebRequest.OnSendHeadersOptions[] =>
+  isFirefox() ? ["requestHeaders"] : ["requestHeaders", "extraHeaders" as WebRequest.OnSendHeadersOptions];

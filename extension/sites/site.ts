@@ -72,6 +72,11 @@ export interface Site {
   readonly guardedGets: readonly string[];
   /** Exceptions to `guardedGets`, higher priority. */
   readonly freeGets: readonly string[];
+  /**
+   * Names of cookies that never travel with a request of ours, as a JS RegExp: where a server reads parameters from
+   * cookies too, a page could set one to change what a request means. The rest of the person's cookies travel.
+   */
+  readonly barredCookies?: string;
   /** Controls that announce a verb; they raise evidence early and decide nothing. */
   readonly controls: readonly Control[];
   /** What the bytes mean. Throws = not understood = blocked. */
