@@ -9,6 +9,7 @@ export const SERVER_PACKAGES: readonly string[] = [
   "roundcube-plugins",
   "php-fpm",
   "php-sqlite3",
+  "php-zip",
   "sqlite3",
   "nginx-light",
   "dovecot-imapd",
