@@ -92,7 +92,13 @@ async function ownKeys(file: KeyFile, path: string): Promise<StaticKeys> {
   }
 }
 
-const visible = ({ psk: _, ...peer }: KeyFile["peers"][number]): PairedPeer => peer;
+const visible = ({ id, publicKey, origin, pairedAt, browser }: KeyFile["peers"][number]): PairedPeer => ({
+  id,
+  publicKey,
+  origin,
+  pairedAt,
+  browser,
+});
 
 export async function openKeyStore(folder: string): Promise<KeyStore> {
   const path = join(folder, "keys.json");
@@ -104,13 +110,15 @@ export async function openKeyStore(folder: string): Promise<KeyStore> {
   // One change at a time: each writes the whole file, and memory follows only what is on disk.
   let last: Promise<unknown> = Promise.resolve();
   const change = (next: (before: KeyFile) => KeyFile): Promise<void> => {
-    const run = last.then(async () => {
+    const run = async (before: Promise<unknown>): Promise<void> => {
+      await before;
       const after = next(file);
       await writePrivate(path, JSON.stringify(after, null, 1));
       file = after;
-    });
-    last = run.catch(() => undefined);
-    return run;
+    };
+    const mine = run(last);
+    last = mine.catch(() => undefined);
+    return mine;
   };
 
   return {

@@ -79,7 +79,12 @@ type Unproven = Pick<Hello, "key" | "ephemeral" | "nonce">;
 const infoThere = (s: Standing, c: Challenge, h: Unproven): Bytes =>
   bind(
     utf8.encode(`countersign/v${PROTOCOL_VERSION}/${s.purpose}/to-companion`),
-    ...[c.key, c.ephemeral, c.nonce, h.key, h.ephemeral, h.nonce],
+    c.key,
+    c.ephemeral,
+    c.nonce,
+    h.key,
+    h.ephemeral,
+    h.nonce,
     utf8.encode(s.origin),
   );
 const infoBack = (s: Standing, c: Challenge, h: Hello): Bytes =>

@@ -55,7 +55,7 @@ export function readPairingCode(typed: string): ParsedCode {
     .replaceAll(/[IL]/g, "1");
   const no = (say: string): ParsedCode => ({ ok: false, say });
   if (letters === "") return no("Type or paste the code that `countersign pair` shows.");
-  const odd = [...letters].find((letter) => !ALPHABET.includes(letter));
+  const odd = Array.from(letters).find((letter) => !ALPHABET.includes(letter));
   if (odd !== undefined) return no(`“${odd}” is in no pairing code; copy the code again from the terminal.`);
   if (letters.length < CODE_LETTERS)
     return no(`This code is too short: ${letters.length} of ${CODE_LETTERS} letters; copy the whole code.`);
