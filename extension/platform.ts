@@ -40,4 +40,11 @@ export function ruleResourceTypes(): DeclarativeNetRequest.ResourceType[] {
 
 /** Chromium shows Referer, Origin and cookies to webRequest only when asked by this name. */
 export const headerOptions = (): WebRequest.OnSendHeadersOptions[] =>
-  isFirefox() ? ["requestHeaders"] : ["requestHeaders", "extraHeaders" as WebRequest.OnSendHeadersOptions];
+  isFirefox() ? ["requestHeaders"] : ["requestHeaders", "extraHeaders"];
+
+/** Origin that started a request, as webRequest stamps it: Chromium says `initiator`, Firefox `originUrl`. */
+export function requestInitiator(details: object): string | null {
+  if ("initiator" in details && typeof details.initiator === "string") return details.initiator;
+  if ("originUrl" in details && typeof details.originUrl === "string") return new URL(details.originUrl).origin;
+  return null;
+}
