@@ -34,12 +34,14 @@ function verbsOf(rule: ProfileRule): ReadonlySet<string> {
   if (action.op === "All" || (action.op === "==" && !("entity" in action))) return new Set(VERBS);
   const named = "entities" in action ? action.entities : [action.entity];
   const groups: Readonly<Record<string, readonly string[]>> = VERB_GROUPS;
-  return new Set(
-    named.flatMap((entity) => {
-      const { id } = "__entity" in entity ? entity.__entity : entity;
-      return action.op === "in" ? [id, ...(groups[id] ?? [])] : [id];
-    }),
-  );
+  const verbs = new Set<string>();
+  for (const entity of named) {
+    // Another way of writing an entity is not met in parsed rules; should it be, the rule counts as reaching everything.
+    if (!("id" in entity)) return new Set(VERBS);
+    verbs.add(entity.id);
+    if (action.op === "in") for (const verb of groups[entity.id] ?? []) verbs.add(verb);
+  }
+  return verbs;
 }
 
 const WORDS = { allow: "allows", ask: "asks", deny: "forbids" } as const;

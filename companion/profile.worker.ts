@@ -54,6 +54,16 @@ export function readInThread(threads: Threads, load: (path: string) => unknown):
       refuse(json.errors[0]?.message ?? "unreadable rule", null, number);
       return;
     }
+    // The engine hands numbers over as JavaScript does, which rounds the large ones: the rule would say something else.
+    let rounded = false;
+    JSON.stringify(json.json, (_key, value: unknown) => {
+      if (typeof value === "number" && !Number.isSafeInteger(value)) rounded = true;
+      return value;
+    });
+    if (rounded) {
+      refuse("a number here is too large to be exact", null, number);
+      return;
+    }
     rules.push({ text: part, policy: json.json });
     byNumber[String(number)] = json.json;
   }
