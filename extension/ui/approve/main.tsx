@@ -1,0 +1,98 @@
+// The popup: asks the background how things stand and shows it. In the toolbar and as a window of its own.
+// Must never keep state of its own beyond which question is looked at, nor decide anything by being closed.
+import { render } from "preact";
+import { useEffect, useRef, useState } from "preact/hooks";
+import { browser } from "../../platform.ts";
+import { ask, useGuard } from "../guard.ts";
+import "../style.css";
+import "./approve.css";
+import { Idle } from "./idle.tsx";
+import { Asked } from "./question.tsx";
+
+const TOUCH_EVERY_MS = 10_000;
+const ESC = "Esc closes and decides nothing.";
+
+/** Tells the companion that somebody is reading, so that the deadline waits for them. */
+function useTouch(approvalId: string | undefined): void {
+  const lastRef = useRef({ id: "", at: 0 });
+  useEffect(() => {
+    if (approvalId === undefined) return undefined;
+    const touch = (event: Event) => {
+      const now = Date.now();
+      if (!event.isTrusted || (lastRef.current.id === approvalId && now - lastRef.current.at < TOUCH_EVERY_MS)) return;
+      lastRef.current = { id: approvalId, at: now };
+      void ask({ name: "touch", approvalId });
+    };
+    const names = ["pointerdown", "keydown", "wheel", "touchmove"] as const;
+    for (const name of names) window.addEventListener(name, touch, { passive: true });
+    return () => {
+      for (const name of names) window.removeEventListener(name, touch);
+    };
+  }, [approvalId]);
+}
+
+function Popup() {
+  const guard = useGuard();
+  const [chosen, setChosen] = useState("");
+  const [hint, setHint] = useState("");
+  const [late, setLate] = useState(false);
+  const whole = guard?.link.state === "connected" && !guard.stopped;
+  const questions = whole ? guard.questions : [];
+  // The one looked at stays when others arrive; when it is gone, the oldest is next.
+  const found = questions.findIndex((question) => question.approvalId === chosen);
+  const at = Math.max(0, found);
+  const shown = questions[at]?.approvalId;
+  useTouch(shown);
+  useEffect(() => {
+    if (shown !== undefined && shown !== chosen) setChosen(shown);
+  }, [shown, chosen]);
+  useEffect(() => {
+    const timer = setTimeout(() => setLate(true), 3000);
+    return () => clearTimeout(timer);
+  }, []);
+
+  if (guard === null) {
+    return (
+      <main class="popup">
+        <header class="bar">
+          <b>Countersign</b>
+          <span class="hairline" aria-hidden="true" />
+        </header>
+        <output class="read">
+          {late
+            ? "The extension's background does not answer. Close this and open it again."
+            : "Asking the guard how things stand…"}
+        </output>
+      </main>
+    );
+  }
+  if (shown === undefined) return <Idle guard={guard} hint={hint} onTrouble={setHint} />;
+  const go = (step: 1 | -1) => {
+    const next = questions[(at + step + questions.length) % questions.length];
+    if (next) setChosen(next.approvalId);
+    setHint("");
+  };
+  return (
+    <Asked
+      questions={questions}
+      at={at}
+      skewMs={guard.clockSkewMs}
+      debugging={guard.debugging}
+      hint={hint === "" ? ESC : hint}
+      onGo={go}
+      onAnswered={setHint}
+    />
+  );
+}
+
+async function start(): Promise<void> {
+  window.addEventListener("keydown", (event) => {
+    if (event.key === "Escape") window.close();
+  });
+  // A toolbar popup belongs to no tab and takes its size from us; a window has its own.
+  const tab = await browser.tabs.getCurrent().catch(() => undefined);
+  document.documentElement.classList.toggle("windowed", tab !== undefined);
+  const root = document.getElementById("page");
+  if (root) render(<Popup />, root);
+}
+void start();
