@@ -1,0 +1,53 @@
+// `npm test`: builds, installs what the tests need where that is possible and allowed, runs everything, and closes with
+// the plain line "N passed, N failed, N skipped". Plain JavaScript, so that Node 20 runs it as it is.
+// Must never call a run good that left something out while CI is set.
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+const root = join(import.meta.dirname, "..");
+const args = process.argv.slice(2);
+const known = new Set(["--no-install", "--project"]);
+const unknown = args.find((a, i) => a.startsWith("-") && !known.has(a) && args[i - 1] !== "--project");
+if (unknown !== undefined) {
+  console.error(`npm test does not know ${unknown}; it takes --no-install, --project NAME and names of test files.`);
+  process.exit(2);
+}
+const env = { ...process.env, ...(args.includes("--no-install") ? { COUNTERSIGN_NO_INSTALL: "1" } : {}) };
+
+function run(command, parameters) {
+  return spawnSync(command, parameters, { cwd: root, stdio: "inherit", env }).status ?? 1;
+}
+
+if (run(process.execPath, ["build.js"]) !== 0) process.exit(1);
+
+const out = mkdtempSync(join(tmpdir(), "countersign-tests-"));
+const report = join(out, "report.json");
+const status = run(process.execPath, [
+  join(root, "node_modules/vitest/vitest.mjs"),
+  "run",
+  "--reporter=default",
+  "--reporter=json",
+  `--outputFile.json=${report}`,
+  ...args.filter((a) => a !== "--no-install"),
+]);
+
+let result;
+try {
+  result = JSON.parse(readFileSync(report, "utf8"));
+} catch {
+  console.error("The tests ended without a report; read what stands above.");
+  process.exit(1);
+} finally {
+  rmSync(out, { recursive: true, force: true });
+}
+const skipped = result.numPendingTests + result.numTodoTests;
+if (skipped > 0)
+  console.log(
+    "Left out: tests that need programs this machine lacks. On Debian, run npm test as root, or see README, Tests.",
+  );
+console.log(`${result.numPassedTests} passed, ${result.numFailedTests} failed, ${skipped} skipped`);
+// A file that breaks before its first test counts as failed, although it holds no failed test.
+const broken = result.numFailedTests > 0 || result.success === false || status !== 0;
+process.exit(broken || (process.env.CI === "true" && skipped > 0) ? 1 : 0);
