@@ -106,7 +106,7 @@ export const ACTIONS: readonly RoundcubeAction[] = [
     effect: arrived(/^Fwd: .*attached/),
     async prepare(driver, base, stack) {
       const rows = await stack.mailbox("alice", "INBOX");
-      const withFile = rows.filter((m) => /^Re: Salary review/.test(m.subject))[0];
+      const withFile = rows.find((m) => m.subject.startsWith("Re: Salary review"));
       await compose(driver, base, `&_forward_uid=${withFile?.uid ?? 0}&_mbox=INBOX`);
       await until(driver, "document.querySelector('#attachment-list li')", "the attachment is there");
       await driver.evaluate(ready("records@vendor.example", "Fwd: table attached", "As discussed."));

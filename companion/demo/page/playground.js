@@ -56,7 +56,7 @@ function workerPost(path, body) {
   const code = `fetch(${JSON.stringify(location.origin + path)}, {method: "POST", headers: {"content-type": "application/json"}, body: ${JSON.stringify(JSON.stringify(body))}}).then((r) => postMessage(r.status), () => postMessage(0));`;
   const worker = new Worker(URL.createObjectURL(new Blob([code], { type: "text/javascript" })));
   return new Promise((resolve, reject) => {
-    worker.onmessage = (e) => (e.data === 200 ? resolve({ ok: true }) : reject(new Error("blocked")));
+    worker.addEventListener("message", (e) => (e.data === 200 ? resolve({ ok: true }) : reject(new Error("blocked"))));
   });
 }
 

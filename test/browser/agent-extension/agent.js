@@ -64,7 +64,7 @@ globalThis.attacks = {
 async function listen() {
   const { port } = await (await fetch(chrome.runtime.getURL("port.json"))).json();
   const socket = new WebSocket(`ws://127.0.0.1:${port}`);
-  socket.onmessage = async (event) => {
+  const obey = async (event) => {
     const { id, order, args } = JSON.parse(event.data);
     try {
       socket.send(JSON.stringify({ id, value: (await ORDERS[order](args ?? {})) ?? null }));
@@ -72,6 +72,7 @@ async function listen() {
       socket.send(JSON.stringify({ id, error: String(error?.message ?? error) }));
     }
   };
+  socket.addEventListener("message", (event) => void obey(event));
   setInterval(() => socket.readyState === 1 && socket.send("{}"), 15_000);
 }
 chrome.runtime.onInstalled.addListener(() => {});
