@@ -1,6 +1,6 @@
 // The history in IndexedDB: its tables and everything that reads them; pages and background both open it here.
 // Must never write a row: only background/history.ts does, and it tells readers through the channel below.
-import Dexie, { type EntityTable } from "dexie";
+import { Dexie, type Collection, type EntityTable } from "dexie";
 import type { Verb } from "../shared/action.ts";
 import type { AuditRecord, Row, RowState } from "../shared/audit.ts";
 import type { Verdict } from "../shared/decision.ts";
@@ -122,7 +122,10 @@ async function queryRows(db: HistoryDb, query: RowQuery): Promise<StoredRow[]> {
           : query.state !== undefined
             ? db.rows.where("state").equals(query.state)
             : null;
-  if (!narrow) return db.rows.orderBy("order").reverse().filter(fits).limit(query.limit).toArray();
+  if (!narrow) {
+    const newestFirst: Collection<StoredRow, string> = db.rows.where("order").below(before).reverse();
+    return newestFirst.filter(fits).limit(query.limit).toArray();
+  }
   const found = await narrow.distinct().filter(fits).toArray();
   return found.toSorted((a, b) => b.order - a.order).slice(0, query.limit);
 }

@@ -30,11 +30,10 @@ export function originPattern(origin: string): string {
 export function ruleResourceTypes(): DeclarativeNetRequest.ResourceType[] {
   const known = (browser.declarativeNetRequest as { ResourceType?: Record<string, DeclarativeNetRequest.ResourceType> })
     .ResourceType;
-  const listed: DeclarativeNetRequest.ResourceType[] = [
-    ...["main_frame", "sub_frame", "stylesheet", "script", "image", "font", "object", "xmlhttprequest", "ping"],
-    ...["csp_report", "media", "websocket", "other"],
-    ...(isFirefox() ? ["beacon", "xslt"] : ["webtransport", "webbundle"]),
-  ] as DeclarativeNetRequest.ResourceType[];
+  const listed = [
+    "main_frame,sub_frame,stylesheet,script,image,font,object,xmlhttprequest,ping,csp_report,media,websocket,other",
+    isFirefox() ? "beacon,xslt" : "webtransport,webbundle",
+  ].flatMap((names) => names.split(",")) as DeclarativeNetRequest.ResourceType[];
   return known ? Object.values(known) : listed;
 }
 
@@ -48,3 +47,6 @@ export function requestInitiator(details: object): string | null {
   if ("originUrl" in details && typeof details.originUrl === "string") return new URL(details.originUrl).origin;
   return null;
 }
+
+/** Our own id, as senders show it. */
+export const ownId = (): string => browser.runtime.id;

@@ -11,7 +11,7 @@ import { refusalOf } from "./refusal.ts";
 import { release, type Hands, type Parcel } from "./release.ts";
 import { difference, understand, type Understood } from "./understand.ts";
 import { createShares } from "./shares.ts";
-import { createWaiting, type Resolved, type Woken } from "./waiting.ts";
+import { createWaiting, type Woken } from "./waiting.ts";
 import { Blocked, wireOf } from "./wire.ts";
 import { HELD, noCompanion, NOTHING_SENT, RELEASED } from "./words.ts";
 
@@ -186,7 +186,7 @@ export function createGuard(needs: GuardNeeds) {
 
   return {
     /** The one place where anything that goes wrong becomes a block. */
-    async handle(errand: Errand): Promise<Result> {
+    handle: async (errand: Errand): Promise<Result> => {
       try {
         return await judge(errand);
       } catch (error) {
@@ -200,8 +200,8 @@ export function createGuard(needs: GuardNeeds) {
         }
       }
     },
-    resolved: (push: Resolved) => waiting.resolve(push),
-    linkLost: (words: string) => waiting.awayAll(words),
-    waiting: () => waiting.count(),
+    resolved: waiting.resolve,
+    linkLost: waiting.awayAll,
+    waiting: waiting.count,
   };
 }

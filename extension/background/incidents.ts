@@ -7,11 +7,11 @@ const SUMMARY_MS = 600_000;
 const KEPT = 50;
 
 export interface Incidents {
-  report(what: string, detail: string, origin: string | null): void;
+  readonly report: (what: string, detail: string, origin: string | null) => void;
   /** Something another site started toward a guarded one: blocked, counted, silent. */
-  stranger(initiator: string, origin: string): void;
+  readonly stranger: (initiator: string, origin: string) => void;
   /** The companion is back: tell it what was kept. */
-  flush(): Promise<void>;
+  readonly flush: () => Promise<void>;
 }
 
 export function createIncidents(door: Door, now: () => number = Date.now): Incidents {

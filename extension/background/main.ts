@@ -1,1 +1,156 @@
-console.log("x");
+// Wires the background. Every listener is registered in the first turn: a worker woken for an event must have it by then.
+// Must never decide anything itself.
+import { UI_PORT } from "../messages.ts";
+import { PAGE_PORT } from "../page/bridge.ts";
+import { browser, buildName, isFirefox, ownOrigin } from "../platform.ts";
+import type { Push } from "../../shared/protocol.ts";
+import { createGestures } from "./actor.ts";
+import { createAsked } from "./asked.ts";
+import { send } from "./courier.ts";
+import { createClosedTabs, createDesk } from "./desk.ts";
+import { createGuard } from "./guard.ts";
+import { createGuarded } from "./guarded.ts";
+import { createHistory } from "./history.ts";
+import { createHub } from "./hub.ts";
+import { createIncidents } from "./incidents.ts";
+import { openKeys } from "./keys.ts";
+import { createLink, type Link } from "./link.ts";
+import { createPresence } from "./presence.ts";
+import { openPassage, watchPassages } from "./passage.ts";
+import { applyPreset } from "./preset.ts";
+import { readsFor } from "./reads.ts";
+import { sweepSessionRules } from "./rules.ts";
+import { createServe, isOwnPage } from "./serve.ts";
+import { createStead } from "./stead.ts";
+import { startWatch } from "./watch.ts";
+import { CLOSED_TAB } from "./words.ts";
+
+const ALARM = "companion";
+
+const link: Link = createLink({
+  keys: openKeys(),
+  origin: ownOrigin(),
+  build: buildName(),
+  browser: isFirefox() ? "Firefox" : "Chromium",
+  webdriver: () => Reflect.get(navigator, "webdriver") === true,
+  onPush: heard,
+  onState: () => presence.moved(),
+  onWelcome: ({ debugging, stopped }) => {
+    hub.debugging(debugging);
+    hub.stopped(stopped);
+  },
+});
+const incidents = createIncidents(link);
+const guarded = createGuarded({
+  incident: incidents.report,
+  changed: () => hub.changed(),
+  linked: () => link.state().state === "connected",
+});
+const hub = createHub({ door: link, link: () => link.state(), sites: () => guarded.all() });
+const history = createHistory();
+const asked = createAsked();
+const closed = createClosedTabs();
+const gestures = createGestures();
+const guard = createGuard({
+  door: link,
+  hands: { send, openPassage },
+  siteOf: guarded.siteOf,
+  reads: readsFor,
+  closed: closed.why,
+  linked: () => presence.wait(),
+});
+const desk = createDesk({
+  ready: guarded.ready,
+  gestures,
+  isGuarded: (origin) => guarded.siteOf(origin) !== undefined,
+  handle: guard.handle,
+  loaded: closed.reopen,
+});
+const presence = createPresence({
+  link,
+  guarding: () => guarded.all().length > 0,
+  lost: (words) => guard.linkLost(words),
+  back: async () => {
+    await incidents.flush();
+    await hub.refresh();
+    asked.questions(hub.state().questions);
+    await history.catchUp(link);
+  },
+  changed: () => hub.changed(),
+  gap: history.gap,
+});
+const stead = createStead({
+  handle: guard.handle,
+  hasPage: desk.hasPage,
+  notice: desk.notice,
+  incident: incidents.report,
+});
+const serve = createServe({ door: link, guarded, history, hub });
+
+function heard(push: Push): void {
+  switch (push.type) {
+    case "questions":
+      hub.questions(push.questions);
+      asked.questions(push.questions);
+      return;
+    case "resolved":
+      guard.resolved(push);
+      return;
+    case "record":
+      hub.heardClock(push.record.at);
+      void history.heard(push.record, link).catch(() => undefined);
+      return;
+    case "stopped":
+      hub.stopped(push.stopped);
+  }
+}
+
+browser.runtime.onConnect.addListener((port) => {
+  if (port.name === PAGE_PORT) return desk.connect(port);
+  if (port.name !== UI_PORT || !isOwnPage(port.sender)) return port.disconnect();
+  const stop = hub.listen(port);
+  const asks = port.sender?.url?.includes("/ui/approve/") === true;
+  const where = port.sender?.tab?.windowId ?? null;
+  if (asks) asked.surface(where, true);
+  port.onDisconnect.addListener(() => {
+    stop();
+    if (asks) asked.surface(where, false);
+  });
+});
+browser.runtime.onMessage.addListener((message: unknown, sender, reply: (value: unknown) => void) => {
+  void serve(message, sender).then(reply);
+  return true;
+});
+browser.alarms.onAlarm.addListener(() => void link.ensure());
+browser.permissions.onRemoved.addListener(() => void guarded.verify());
+browser.runtime.onInstalled.addListener(({ reason }) => {
+  if (reason !== "install") return;
+  void browser.tabs.create({ url: browser.runtime.getURL("extension/ui/welcome/index.html") });
+});
+// A listener is what makes the browser start us with itself.
+browser.runtime.onStartup.addListener(() => undefined);
+watchPassages();
+startWatch({
+  ready: guarded.ready,
+  isGuarded: (origin) => guarded.siteOf(origin) !== undefined,
+  isGuardedHost: guarded.isHost,
+  incident: incidents.report,
+  stranger: incidents.stranger,
+  closeTab: (tab) => {
+    closed.close(tab);
+    desk.notice(tab, { key: "closed", tone: "trouble", words: CLOSED_TAB, seconds: 0 });
+  },
+  stead: (attempt) => void stead(attempt),
+});
+
+async function start(): Promise<void> {
+  await sweepSessionRules();
+  await guarded.ready;
+  await guarded.verify();
+  await browser.alarms.create(ALARM, { periodInMinutes: 0.5 });
+  await link.ensure();
+  await applyPreset({ unpaired: () => link.state().state === "unpaired", pair: (code) => link.pair(code), guarded });
+}
+start().catch((error: unknown) =>
+  console.error("Countersign did not start whole; what is walled stays walled:", error),
+);

@@ -17,11 +17,11 @@ interface Member {
 
 export interface Waiting {
   /** Resolves when the approval leaves `waiting`, the companion goes away, or the page gives up. */
-  join(approval: string, action: string, gone: AbortSignal): Promise<Woken>;
-  resolve(push: Resolved): void;
+  readonly join: (approval: string, action: string, gone: AbortSignal) => Promise<Woken>;
+  readonly resolve: (push: Resolved) => void;
   /** No companion, no answer: everything that waits is woken with a no. */
-  awayAll(words: string): void;
-  count(): number;
+  readonly awayAll: (words: string) => void;
+  readonly count: () => number;
 }
 
 export function createWaiting(): Waiting {

@@ -1,0 +1,83 @@
+// Live checks of one guarded origin: permission, page, wall, a real write that must fail, scripts, companion.
+// Must never call something in place that was not looked at just now; each check says in a sentence what it found.
+import type { SwitchedOn } from "../messages.ts";
+import { browser, originPattern } from "../platform.ts";
+import { siteById } from "../sites/index.ts";
+import type { Site } from "../sites/site.ts";
+import { readsFor } from "./reads.ts";
+import { scriptFaults } from "./scripts.ts";
+import { wallFaults, type Guarded } from "./wall.ts";
+
+export type Check = SwitchedOn["checks"][number];
+
+export async function hasPermission(origin: string): Promise<boolean> {
+  const { protocol, hostname } = new URL(origin);
+  for (const pattern of [originPattern(origin), `${protocol}//${hostname}/*`]) {
+    if (await browser.permissions.contains({ origins: [pattern] })) return true;
+  }
+  return false;
+}
+
+/** Whether the page at the origin is this application. */
+export async function looksLike(origin: string, site: Site): Promise<boolean> {
+  try {
+    const { body } = await readsFor(origin, site, new URL(`${origin}/`)).get("/");
+    return site.detect(new TextDecoder().decode(body));
+  } catch {
+    return false;
+  }
+}
+
+/** An empty write of our own, without the courier: it must not get out. */
+async function writeFails(origin: string): Promise<boolean> {
+  try {
+    await fetch(`${origin}/?countersign-check`, { method: "POST", credentials: "omit" });
+    return false;
+  } catch {
+    return true;
+  }
+}
+
+const check = (what: string, ok: boolean, good: string, bad: string): Check => ({ what, ok, say: ok ? good : bad });
+
+export async function liveChecks(guarded: Guarded, list: readonly Guarded[], linked: boolean): Promise<Check[]> {
+  const { origin } = guarded;
+  const site = siteById(guarded.site);
+  const wall = await wallFaults(list);
+  const scripts = await scriptFaults(origin);
+  const open = await browser.tabs.query({ url: originPattern(origin) });
+  return [
+    check(
+      "permission",
+      await hasPermission(origin),
+      "The browser lets Countersign see this site.",
+      "The browser does not let Countersign see this site. Switch it on again and allow it.",
+    ),
+    check(
+      "page",
+      site !== undefined && (await looksLike(origin, site)),
+      `The page is ${site?.name ?? guarded.site}.`,
+      `The page does not look like ${site?.name ?? guarded.site}. Open the address in a tab and check that it loads.`,
+    ),
+    check("wall", wall.length === 0, "The browser's own rules block writes to this site.", wall.join(" ")),
+    check(
+      "write",
+      await writeFails(origin),
+      "A write tried just now was blocked.",
+      "A write tried just now got out. Do not use this browser with an agent; reinstall Countersign.",
+    ),
+    check("scripts", scripts.length === 0, "The page scripts are in place.", scripts.join(" ")),
+    check(
+      "tabs",
+      open.length === 0,
+      "No tab of this site was open before.",
+      `${open.length} tabs of this site are open. Reload those that were open before: until then everything they send is blocked.`,
+    ),
+    check(
+      "companion",
+      linked,
+      "The companion answers.",
+      "The companion does not answer. Start it with `countersign start`.",
+    ),
+  ];
+}

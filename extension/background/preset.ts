@@ -1,0 +1,40 @@
+// A file inside our own package folder that `npm start` writes: a pairing code and the sites to switch on.
+// Must never be read from anywhere but our own package, and switches on only what the browser already permits.
+import * as v from "valibot";
+import { browser } from "../platform.ts";
+import { hasPermission } from "./checks.ts";
+import type { GuardedList } from "./guarded.ts";
+
+const PresetSchema = v.strictObject({
+  code: v.string(),
+  sites: v.array(v.strictObject({ origin: v.string(), site: v.string() })),
+});
+
+async function readPreset(): Promise<v.InferOutput<typeof PresetSchema> | null> {
+  try {
+    const response = await fetch(browser.runtime.getURL("preset.json"));
+    const parsed = v.safeParse(PresetSchema, await response.json());
+    return parsed.success ? parsed.output : null;
+  } catch {
+    // The store build has no such file.
+    return null;
+  }
+}
+
+export interface PresetNeeds {
+  unpaired(): boolean;
+  pair(code: string): Promise<void>;
+  readonly guarded: Pick<GuardedList, "switchOn" | "siteOf" | "ready">;
+}
+
+export async function applyPreset(needs: PresetNeeds): Promise<void> {
+  const { guarded } = needs;
+  const preset = await readPreset();
+  if (!preset) return;
+  await guarded.ready;
+  // The wall first: from here on nothing passes, paired or not.
+  for (const { origin, site } of preset.sites) {
+    if (!guarded.siteOf(origin) && (await hasPermission(origin))) await guarded.switchOn(origin, site);
+  }
+  if (needs.unpaired()) await needs.pair(preset.code);
+}
