@@ -1,6 +1,6 @@
 // The history in IndexedDB: its tables and everything that reads them; pages and background both open it here.
 // Must never write a row: only background/history.ts does, and it tells readers through the channel below.
-import { Dexie, type Collection, type EntityTable } from "dexie";
+import { Dexie, type EntityTable } from "dexie";
 import type { Verb } from "../shared/action.ts";
 import type { AuditRecord, Row, RowState } from "../shared/audit.ts";
 import type { Verdict } from "../shared/decision.ts";
@@ -123,7 +123,8 @@ async function queryRows(db: HistoryDb, query: RowQuery): Promise<StoredRow[]> {
             ? db.rows.where("state").equals(query.state)
             : null;
   if (!narrow) {
-    const newestFirst: Collection<StoredRow, string> = db.rows.where("order").below(before).reverse();
+    const newestFirst = db.rows.where("order").below(before);
+    newestFirst.reverse();
     return newestFirst.filter(fits).limit(query.limit).toArray();
   }
   const found = await narrow.distinct().filter(fits).toArray();

@@ -32,7 +32,7 @@ const link: Link = createLink({
   origin: ownOrigin(),
   build: buildName(),
   browser: isFirefox() ? "Firefox" : "Chromium",
-  webdriver: () => Reflect.get(navigator, "webdriver") === true,
+  webdriver: () => "webdriver" in navigator && navigator.webdriver,
   onPush: heard,
   onState: () => presence.moved(),
   onWelcome: ({ debugging, stopped }) => {
