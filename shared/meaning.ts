@@ -109,7 +109,7 @@ export async function sha256Hex(bytes: Uint8Array<ArrayBuffer>): Promise<string>
 }
 
 /** The addresses that would receive something, each once, in the order shown. */
-export function recipients(meaning: Meaning): string[] {
+export function recipients(meaning: Pick<Meaning, "people">): string[] {
   const receiving = new Set(["to", "cc", "bcc", "redirect", "forwardTo", "guest", "grantee"]);
   return [...new Set(meaning.people.filter((p) => receiving.has(p.field)).map((p) => p.address))];
 }
