@@ -44,8 +44,12 @@ export async function readAccepted(home: string): Promise<Accepted> {
     const file = v.parse(AcceptedSchema, JSON.parse(text));
     const linted = lintRules(file.rules);
     if (!linted.ok) return { state: "damaged" };
+    const differs = linted.rules.some((rule, at) => {
+      const written = file.rules[at];
+      return written?.id !== rule.id || written.say !== rule.say || written.effect !== rule.effect;
+    });
+    if (differs) return { state: "damaged" };
     const profile = makeProfile(file.name, linted.rules);
-    // The digest is over what the rules say now, effects included: a changed field does not fit it.
     return profile.digest === file.digest ? { state: "good", profile } : { state: "damaged" };
   } catch {
     return { state: "damaged" };

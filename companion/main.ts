@@ -1,1 +1,66 @@
-console.log(1);
+// The command `countersign`: finds the command, runs it, and turns whatever went wrong into one sentence and an exit code.
+// Must never load more than the command needs: the companion starts with the session and stays.
+import { ControlPathError } from "./control-path.ts";
+import { systemTerminal, UsageError } from "./commands/terminal.ts";
+import type { Terminal } from "./commands/terminal.ts";
+import { VERSION } from "./version.ts";
+
+interface Command {
+  readonly about: string;
+  readonly load: () => Promise<{ run(args: readonly string[], terminal: Terminal): Promise<number> }>;
+}
+
+const COMMANDS: Readonly<Record<string, Command>> = {
+  start: { about: "start [--port N]         run here, until Ctrl-C", load: () => import("./commands/start.ts") },
+  pair: {
+    about: "pair                     a one-time code for your browser",
+    load: () => import("./commands/pair.ts"),
+  },
+  status: { about: "status                   what runs, what waits", load: () => import("./commands/status.ts") },
+  approve: { about: "approve                  answer what waits", load: () => import("./commands/approve.ts") },
+  profile: {
+    about:
+      "profile show             the rules in force\n  profile check [FILE]     read a profile without using it\n  profile use PRESET       read-only, assistant, ask-about-settings or locked\n  profile accept           accept what gives more permission",
+    load: () => import("./commands/profile.ts"),
+  },
+  log: { about: "log [--json] [--follow]  the record", load: () => import("./commands/log.ts") },
+  doctor: { about: "doctor                   is everything well?", load: () => import("./commands/doctor.ts") },
+  resume: {
+    about: "resume                   let agents go on after a stop",
+    load: () => import("./commands/resume.ts"),
+  },
+  stop: { about: "stop                     end the running companion", load: () => import("./commands/stop.ts") },
+  demo: {
+    about: "demo                     a playground with a scripted agent",
+    load: () => import("./commands/demo.ts"),
+  },
+};
+
+function help(): string {
+  const lines = Object.values(COMMANDS).map((command) => `  ${command.about}`);
+  return ["countersign: nothing an agent does in your browser leaves without your permission.", "", ...lines].join(
+    "\n",
+  );
+}
+
+async function main(args: readonly string[], terminal: Terminal): Promise<number> {
+  const [name, ...rest] = args;
+  if (name === undefined || name === "--help" || name === "-h" || name === "help" || rest.includes("--help")) {
+    terminal.print(help());
+    return name === undefined ? 2 : 0;
+  }
+  if (name === "--version") {
+    terminal.print(`countersign ${VERSION}`);
+    return 0;
+  }
+  const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
+  if (!command) throw new UsageError(`There is no command "${name}". See \`countersign --help\`.`);
+  return (await command.load()).run(rest, terminal);
+}
+
+try {
+  process.exitCode = await main(process.argv.slice(2), systemTerminal());
+} catch (error) {
+  process.stderr.write(`${error instanceof Error ? error.message : "Something went wrong."}\n`);
+  process.exitCode = error instanceof UsageError || error instanceof ControlPathError ? 2 : 1;
+}

@@ -43,7 +43,7 @@ function linesOf(text: string, parts: readonly string[]): number[] {
 
 /** Runs the thread once. Never rejects: a thread that dies is an answer too. Exported for the test that shows what it is for. */
 export async function runThread(text: string): Promise<WorkerAnswer> {
-  const gone: Trouble = { at: null, rule: null, message: "this text stops the rule engine", hint: null };
+  const gone: Trouble = { at: null, rule: null, message: "this text stops the rule engine", hint: null, parts: [] };
   const job: Job = { engine: ENGINE_PATH, schema: CEDAR_SCHEMA, text };
   const source = `(${readInThread.toString()})(require("node:worker_threads"), require)`;
   return new Promise((resolve) => {
@@ -67,14 +67,14 @@ export async function runThread(text: string): Promise<WorkerAnswer> {
 }
 
 function troubleIn(text: string, trouble: Trouble): Reading {
-  const { at, rule, message, hint } = trouble;
-  let line = 0;
+  const { at, rule, message, hint, parts } = trouble;
+  let line = rule === null ? 0 : (linesOf(text, parts)[rule] ?? 0);
   if (at !== null) line = lineAt(text, Buffer.from(text, "utf8").subarray(0, at).toString("utf8").length);
-  // Cedar names policies by number here; the number means nothing to the person.
-  const plain = message.replaceAll(/\bfor policy `\d+`,?\s*/g, "").replaceAll(/\s+/g, " ");
   const more = hint === null ? "" : ` (${hint})`;
+  // Cedar calls the rules by number here; the number means nothing to the person.
+  const plain = `${message}${more}`.replaceAll(/\bfor policy `\d+`,?\s*/g, "").replaceAll(/\s+/g, " ");
   const where = rule === null ? "" : `In rule ${rule + 1}: `;
-  return no(`${where}${plain}${more}. Correct the text and save it again.`, line);
+  return no(`${where}${plain}. Correct the text and save it again.`, line);
 }
 
 export async function readProfileText(text: string): Promise<Reading> {
@@ -84,10 +84,7 @@ export async function readProfileText(text: string): Promise<Reading> {
     return no(`Brackets are nested more than ${NESTING} deep here. Split this rule into simpler ones.`, deepest.line);
   }
   const answer = await runThread(text);
-  if (!answer.ok) {
-    const reading = troubleIn(text, answer.trouble);
-    return reading;
-  }
+  if (!answer.ok) return troubleIn(text, answer.trouble);
   const parts = answer.rules.map((rule) => rule.text);
   const lines = linesOf(text, parts);
   if (parts.length > RULES) return no(`The profile has more than ${RULES} rules. Merge some of them.`, lines[RULES]);

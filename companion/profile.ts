@@ -168,7 +168,13 @@ export class Profile {
     }
     const name = presetOf(text)?.name ?? OWN_RULES;
     const changes = differenceOf(this.#inForce.rules, reading.rules);
-    if (changes.length === 0) return this.#settle(null, "");
+    if (changes.length === 0) {
+      // The file itself says Locked: there is nothing left to accept again.
+      if (this.fallback !== "")
+        await writeAccepted(this.#options.home, makeProfile(name, reading.rules), this.#today());
+      this.fallback = "";
+      return this.#settle(null, "");
+    }
     // While the accepted rules are lost, everything waits: what is locked cannot get narrower.
     const narrowing = this.fallback === "" ? changes.filter((change) => change.narrows) : [];
     const whole = narrowing.length === changes.length;

@@ -10,12 +10,14 @@ export interface Job {
   readonly text: string;
 }
 
-/** `at` is a byte offset in the text, or null where the engine names none; `rule` counts from 0. */
+/** `at` is a byte offset in the text, or null where the engine names none; `rule` counts from 0, in the order written. */
 export interface Trouble {
   readonly at: number | null;
   readonly rule: number | null;
   readonly message: string;
   readonly hint: string | null;
+  /** The rules as far as they could be told apart. */
+  readonly parts: readonly string[];
 }
 
 export type WorkerAnswer =
@@ -30,25 +32,29 @@ export function readInThread(threads: Threads, load: (path: string) => unknown):
   const say = (answer: WorkerAnswer) => {
     threads.parentPort?.postMessage(answer);
   };
+  let parts: string[] = [];
   const refuse = (message: string, at: number | null, rule: number | null, hint: string | null = null) => {
-    say({ ok: false, trouble: { at, rule, message, hint } });
+    say({ ok: false, trouble: { at, rule, message, hint, parts } });
   };
 
-  const parts = cedar.policySetTextToParts(text);
-  if (parts.type === "failure") {
-    const first = parts.errors[0];
+  const split = cedar.policySetTextToParts(text);
+  if (split.type === "failure") {
+    const first = split.errors[0];
     const place = first?.sourceLocations?.[0];
     refuse(first?.message ?? "unreadable text", place?.start ?? null, null, place?.label ?? null);
     return;
   }
-  if (parts.policy_templates.length > 0) {
-    const at = text.indexOf(parts.policy_templates[0] ?? "");
+  if (split.policy_templates.length > 0) {
+    const at = text.indexOf(split.policy_templates[0] ?? "");
     refuse("?principal and ?resource cannot be used here", new TextEncoder().encode(text.slice(0, at)).length, null);
     return;
   }
+  // The engine calls them policy0, policy1, ... and hands them over sorted by that name, so policy10 comes before policy2.
+  const order = split.policies.map((_part, at) => `policy${at}`).toSorted();
+  parts = order.map((_name, at) => split.policies[order.indexOf(`policy${at}`)] ?? "");
   const rules: { text: string; policy: PolicyJson }[] = [];
   const byNumber: Record<string, PolicyJson> = {};
-  for (const [number, part] of parts.policies.entries()) {
+  for (const [number, part] of parts.entries()) {
     const json = cedar.policyToJson(part);
     if (json.type === "failure") {
       refuse(json.errors[0]?.message ?? "unreadable rule", null, number);
