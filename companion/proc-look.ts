@@ -2,7 +2,7 @@
 // Must never follow anything but /proc; a process that vanishes while we read is simply not there.
 import { readdir, readFile, readlink } from "node:fs/promises";
 import { basename, join } from "node:path";
-import { readLaunch } from "./launch-flags.ts";
+import { type Launch, readLaunch } from "./launch-flags.ts";
 import type { BrowserLook } from "./peer.ts";
 
 interface SocketRow {
@@ -54,20 +54,25 @@ async function parentOf(proc: string, pid: string): Promise<string> {
 const programOf = async (proc: string, pid: string): Promise<string> =>
   (await text(join(proc, pid, "comm"))).trim() || basename(await link(join(proc, pid, "exe"))) || "unknown";
 
-/** The topmost process of the same program: a browser's network process is its child. */
-async function rootOf(proc: string, pid: string): Promise<string> {
+/** The process and those above it of the same program, topmost last: a browser's network process is its child. */
+async function familyOf(proc: string, pid: string): Promise<string[]> {
   const exe = await link(join(proc, pid, "exe"));
-  let root = pid;
-  for (let depth = 0; depth < 16; depth++) {
-    const parent = await parentOf(proc, root);
-    if (Number(parent) <= 1 || exe === "" || (await link(join(proc, parent, "exe"))) !== exe) return root;
-    root = parent;
+  const family = [pid];
+  for (let above = pid; family.length < 16; family.push(above)) {
+    above = await parentOf(proc, above);
+    if (Number(above) <= 1 || exe === "" || (await link(join(proc, above, "exe"))) !== exe) return family;
   }
-  return root;
+  return family;
 }
 
-async function launchOf(proc: string, pid: string) {
-  return readLaunch(await text(join(proc, pid, "cmdline")), await text(join(proc, pid, "environ")));
+async function launchOf(proc: string, family: readonly string[]): Promise<Launch> {
+  const launches = await Promise.all(
+    family.map(async (pid) =>
+      readLaunch(await text(join(proc, pid, "cmdline")), await text(join(proc, pid, "environ"))),
+    ),
+  );
+  const driven = launches.find((one) => one.driven)?.driven ?? "";
+  return { driven, headless: launches.some((one) => one.headless) };
 }
 
 const pidsIn = async (proc: string): Promise<string[]> => (await names(proc)).filter((name) => /^\d+$/.test(name));
@@ -101,10 +106,11 @@ export async function lookInProc(remotePort: number, localPort: number, proc: st
     }
   }
   if (holder === null) return anyDriven(proc);
-  const root = await rootOf(proc, holder);
+  const family = await familyOf(proc, holder);
+  const root = family.at(-1) ?? holder;
   const program = await programOf(proc, root);
   const starter = await programOf(proc, await parentOf(proc, root));
-  const launch = await launchOf(proc, root);
+  const launch = await launchOf(proc, family);
   const listening = new Set(sockets.filter((row) => row.listening).map((row) => row.inode));
   const opened = launch.driven ? null : await holds(proc, root, listening);
   const debugging = launch.driven
