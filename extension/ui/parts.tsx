@@ -2,7 +2,7 @@
 // Must never render page or agent text as anything but quoted plain text.
 import type { ComponentChildren } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
-import { splitAddress } from "./address.ts";
+import { scriptsOf, splitAddress } from "./address.ts";
 import { ask } from "./guard.ts";
 import type { Bit } from "./headline.ts";
 import { Icon } from "./icons.tsx";
@@ -26,6 +26,24 @@ export function Said({ text, mode = "line" }: { text: string; mode?: Mode }) {
   );
 }
 
+/** Part of an address; where alphabets are mixed, the letters that are not Latin are marked. */
+function Letters({ text }: { text: string }) {
+  if (scriptsOf(text).length < 2) return <Said text={text} />;
+  return (
+    <bdi>
+      {keyed(Array.from(text)).map(({ key, item: letter }) =>
+        scriptsOf(letter).every((script) => script === "Latin") ? (
+          <Said key={key} text={letter} />
+        ) : (
+          <mark class="foreign" key={key}>
+            {letter}
+          </mark>
+        ),
+      )}
+    </bdi>
+  );
+}
+
 /** An address, the domain heaviest: that is the part that says who gets it. */
 export function Address({ address }: { address: string }) {
   const { local, domain } = splitAddress(address);
@@ -33,11 +51,11 @@ export function Address({ address }: { address: string }) {
     <span class="addr">
       {local !== "" && (
         <>
-          <Said text={local} />@<wbr />
+          <Letters text={local} />@<wbr />
         </>
       )}
       <b>
-        <Said text={domain} />
+        <Letters text={domain} />
       </b>
     </span>
   );
@@ -71,7 +89,21 @@ interface ScrollerProps {
 /** A part of the page that scrolls by itself, and can be reached and scrolled by keyboard. */
 export function Scroller({ name, class: classes, children, top }: ScrollerProps) {
   const ownRef = useRef<HTMLElement>(null);
-  useEffect(() => ownRef.current?.setAttribute("tabindex", "0"), []);
+  useEffect(() => {
+    const own = ownRef.current;
+    if (!own) return undefined;
+    own.setAttribute("tabindex", "0");
+    // Says to the style sheet that there is more to read below.
+    const measure = () => own.toggleAttribute("data-more", own.scrollHeight - own.scrollTop - own.clientHeight > 4);
+    const watch = new ResizeObserver(measure);
+    watch.observe(own);
+    for (const child of own.children) watch.observe(child);
+    own.addEventListener("scroll", measure, { passive: true });
+    return () => {
+      watch.disconnect();
+      own.removeEventListener("scroll", measure);
+    };
+  }, [top]);
   useEffect(() => {
     if (ownRef.current) ownRef.current.scrollTop = 0;
   }, [top]);

@@ -87,7 +87,7 @@ export const STATE_WORDS: Readonly<Record<RowState, { readonly words: string; re
   "may have been sent": { words: "may have been sent", tone: "odd" },
 };
 
-const MAILS: ReadonlySet<Verb> = new Set(["mail.send", "mail.reply", "mail.forward", "mail.schedule-send"]);
+export const MAILS: ReadonlySet<Verb> = new Set(["mail.send", "mail.reply", "mail.forward", "mail.schedule-send"]);
 
 /** Under the Refuse button: what a no leaves behind. */
 export const refuseSub = (verb: Verb): string => (MAILS.has(verb) ? "it stays a draft" : "nothing changes");
@@ -122,7 +122,7 @@ const YES: Partial<Record<Verb, (counts: Counts) => ButtonWords>> = {
   "calendar.invite": ({ people }) => ({ main: "Invite once", sub: people }),
   "calendar.share": ({ people }) => ({ main: "Share once", sub: `with ${people}` }),
   "calendar.delete": ({ these }) => ({ main: "Delete once", sub: these }),
-  "site.unknown": () => ({ main: "Let it through", sub: "once, not knowing what it does" }),
+  "site.unknown": () => ({ main: "Let it through", sub: "once, effect not known" }),
 };
 
 /** The narrowest yes, said so that nobody takes it for more than it is. */

@@ -92,7 +92,7 @@ export function Answer({ question, waiting, raised, over, hint, onAnswered }: Pr
         )}
       </div>
       <div class="more">
-        <output>{over ? "Time is up: refused this once, nothing left." : hint}</output>
+        <output>{over ? "Time is up: refused, this once." : hint}</output>
         {waiting.length > 1 && (
           <button type="button" class="linkish" aria-disabled={!allArmed} {...all}>
             Refuse all {waiting.length}

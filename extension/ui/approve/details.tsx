@@ -3,7 +3,7 @@ import type { Question } from "../../../shared/protocol.ts";
 import { splitAddress } from "../address.ts";
 import { keyed } from "../keyed.ts";
 import { Address, Fact, Said } from "../parts.tsx";
-import { ifAllowed, siteName } from "../words.ts";
+import { MAILS, ifAllowed, siteName } from "../words.ts";
 
 const ACTORS: Readonly<Record<Question["actor"]["kind"], string>> = {
   agent: "An agent.",
@@ -30,11 +30,11 @@ export function Details({ question }: { question: Question }) {
   const { meaning, actor } = question;
   const senders = meaning.people.filter((person) => person.field === "from");
   const mentioned = meaning.people.filter((person) => person.field === "mentioned");
-  const carriesText = meaning.text !== "" || meaning.hidden !== "";
+  const mail = MAILS.has(meaning.verb);
   return (
     <section class="sec" aria-label="Details">
       <dl>
-        {carriesText && absent(question) !== "" && <Fact name="Not in it">{absent(question)}</Fact>}
+        {mail && absent(question) !== "" && <Fact name="Not in it">{absent(question)}</Fact>}
         {keyed(senders).map(({ key, item: person }) => (
           <Fact name="From" key={key}>
             <Address address={person.address} />
@@ -47,6 +47,13 @@ export function Details({ question }: { question: Question }) {
           <Fact name="Answers">
             <cite>
               <Said text={meaning.thread} />
+            </cite>
+          </Fact>
+        )}
+        {!mail && meaning.text === "" && meaning.title !== "" && (
+          <Fact name="Name">
+            <cite>
+              <Said text={meaning.title} />
             </cite>
           </Fact>
         )}

@@ -31,6 +31,7 @@ function Lead({ guard }: { guard: GuardState }) {
 }
 
 function Sites({ guard }: { guard: GuardState }) {
+  const calm = linkWords(guard).tone === "yes";
   return (
     <section aria-labelledby="sites">
       <h2 class="label" id="sites">
@@ -52,8 +53,8 @@ function Sites({ guard }: { guard: GuardState }) {
                     </small>
                   ))}
                 </span>
-                <span class={wrong.length === 0 ? "is-yes" : "is-stop"}>
-                  {wrong.length === 0 ? "guarded" : "not whole"}
+                <span class={calm && wrong.length === 0 ? "is-yes" : "is-stop"}>
+                  {wrong.length > 0 ? "not whole" : calm ? "guarded" : "all blocked"}
                 </span>
               </li>
             );

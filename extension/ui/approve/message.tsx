@@ -5,10 +5,15 @@ import type { Question } from "../../../shared/protocol.ts";
 import { Icon } from "../icons.tsx";
 import { keyed } from "../keyed.ts";
 import { Said } from "../parts.tsx";
-import { plural, sizeWords } from "../words.ts";
+import { MAILS, plural, sizeWords } from "../words.ts";
 
-const writer = (actor: Question["actor"]): string =>
-  actor.kind === "agent" ? "Written by the agent" : "Written in the page; by whom is not certain";
+/** Verbs whose text nobody wrote as a message. */
+const RAW: ReadonlySet<Meaning["verb"]> = new Set(["site.unknown", "mail.set-filter", "mail.change-settings"]);
+
+function writer(verb: Meaning["verb"], actor: Question["actor"]): string {
+  if (RAW.has(verb)) return "As the request carries it";
+  return actor.kind === "agent" ? "Written by the agent" : "Written in the page; by whom is not certain";
+}
 
 function Host({ host, url }: { host: string; url: string }) {
   return (
@@ -26,16 +31,16 @@ function Host({ host, url }: { host: string; url: string }) {
 }
 
 function Text({ meaning, actor }: { meaning: Meaning; actor: Question["actor"] }) {
-  const empty = meaning.text === "" && meaning.title === "";
+  const empty = meaning.text === "" && !MAILS.has(meaning.verb);
   if (empty && meaning.hidden === "") return null;
   return (
     <section class="sec" aria-labelledby="text">
       <h2 class="label" id="text">
-        The whole message
+        {RAW.has(meaning.verb) ? "The whole request" : "The whole message"}
       </h2>
       {!empty && (
         <blockquote class="quote">
-          <p class="from">{writer(actor)}</p>
+          <p class="from">{writer(meaning.verb, actor)}</p>
           {meaning.title !== "" && (
             <p class="subject">
               <Said text={meaning.title} />

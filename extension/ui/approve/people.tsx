@@ -7,20 +7,15 @@ import { keyed } from "../keyed.ts";
 import { Address, Said } from "../parts.tsx";
 import { FIELD_WORDS } from "../words.ts";
 
-function PersonRow({ person, note, known }: { person: Person; note: string; known: readonly string[] }) {
+function PersonRow({ person, known }: { person: Person; known: readonly string[] }) {
   const field = FIELD_WORDS[person.field];
   return (
     <li class={field.length > 4 ? "person wide" : "person"}>
       <span class="field">{field}</span>
       <Address address={person.address} />
-      {(person.name !== "" || note !== "") && (
+      {person.name !== "" && (
         <span class="note">
-          {note}
-          {person.name !== "" && (
-            <>
-              {note === "" ? "The" : "; the"} page calls it “<Said text={person.name} />”
-            </>
-          )}
+          the page calls it “<Said text={person.name} />”
         </span>
       )}
       {addressFlags(person.address, person.name, known).map((flag) => (
@@ -41,11 +36,12 @@ function familiar(known: readonly Person[], account: string): string[] {
   return [...new Set(domains)];
 }
 
+/** "You never wrote to these, all outside acme.example" */
 const title = (fresh: readonly Person[], account: string): string => {
   const home = splitAddress(account).domain.toLowerCase();
   const outside = fresh.every((person) => splitAddress(person.address).domain.toLowerCase() !== home);
-  const all = fresh.length > 1 ? "all " : "";
-  return account.includes("@") && outside ? `New to you, ${all}outside ${home}` : "New to you";
+  const [them, all] = fresh.length > 1 ? ["these", "all "] : ["this address", ""];
+  return `You never wrote to ${them}${account.includes("@") && outside ? `, ${all}outside ${home}` : ""}`;
 };
 
 export function People({
@@ -67,7 +63,7 @@ export function People({
           </h2>
           <ul>
             {keyed(fresh).map(({ key, item: person }) => (
-              <PersonRow key={key} person={person} note="you never wrote to this address" known={domains} />
+              <PersonRow key={key} person={person} known={domains} />
             ))}
           </ul>
         </section>
@@ -80,7 +76,7 @@ export function People({
           </h2>
           <ul>
             {keyed(known).map(({ key, item: person }) => (
-              <PersonRow key={key} person={person} note="" known={domains} />
+              <PersonRow key={key} person={person} known={domains} />
             ))}
           </ul>
         </section>
