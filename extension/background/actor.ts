@@ -10,7 +10,7 @@ export interface Gestures {
   saw(tab: number, frame: number, gesture: Gesture): void;
   /** What is known about the gesture that may have caused a request arriving now; each gesture serves one write. */
   take(tab: number | null, frame: number | null): Gesture | null;
-  forget(tab: number): void;
+  forget(tab: number, frame: number): void;
 }
 
 export function createGestures(now: () => number = Date.now): Gestures {
@@ -23,9 +23,7 @@ export function createGestures(now: () => number = Date.now): Gestures {
       last.delete(key);
       return found && now() - found.at <= DISPATCH_MS ? found.gesture : null;
     },
-    forget(tab) {
-      for (const key of last.keys()) if (key.startsWith(`${tab}.`)) last.delete(key);
-    },
+    forget: (tab, frame) => void last.delete(`${tab}.${frame}`),
   };
 }
 

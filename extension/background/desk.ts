@@ -1,11 +1,11 @@
 // The desk: where pages' ports come in. Takes requests, cancels and gestures; hands requests to the guard and answers back.
 // Must never believe a page about who or where it is: that comes from the sender, and a frame inside another site gets nothing.
 import type { Notice } from "../page/bridge.ts";
-import { ownId, senderOrigin } from "../platform.ts";
+import { browser, ownId, senderOrigin } from "../platform.ts";
 import type { Gestures } from "./actor.ts";
 import type { Errand, Result } from "./errand.ts";
 import { readFromPage } from "./wire.ts";
-import { CLOSED_TAB, TOO_MANY } from "./words.ts";
+import { TOO_MANY } from "./words.ts";
 
 const BYTES_PER_TAB = 64 * 1024 * 1024;
 const REQUESTS_PER_TAB = 50;
@@ -15,6 +15,7 @@ export interface Stamp {
   readonly id?: string | undefined;
   readonly url?: string | undefined;
   readonly frameId?: number | undefined;
+  readonly documentId?: string | undefined;
   readonly tab?: { readonly id?: number | undefined; readonly url?: string | undefined } | undefined;
 }
 export interface PagePort {
@@ -48,19 +49,27 @@ export interface DeskNeeds {
   readonly gestures: Gestures;
   isGuarded(origin: string): boolean;
   handle(errand: Errand): Promise<Result>;
-  /** The top frame of a tab loaded anew. */
-  loaded(tab: number): void;
+  /** The top frame of a tab opened a port; the document it stands in, where the browser names it. */
+  loaded(tab: number, document: string | undefined): void;
 }
 
 export interface Desk {
   readonly connect: (port: PagePort) => void;
   /** Shows a line in the top frame of a tab. */
   readonly notice: (tab: number | null, line: Omit<Notice, "type">) => void;
-  readonly hasPage: (tab: number) => boolean;
+}
+
+/** Says something to the gate in a tab's top frame. False when there is none: the tab was open before it came. */
+export async function tellTop(tab: number, message: Notice | { readonly type: "there" }): Promise<boolean> {
+  try {
+    await browser.tabs.sendMessage(tab, message, { frameId: 0 });
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 export function createDesk(needs: DeskNeeds): Desk {
-  const ports = new Map<number, Map<number, PagePort>>();
   const load = new Map<number, { bytes: number; requests: number }>();
 
   const post = (port: PagePort | undefined, message: unknown): void => {
@@ -72,7 +81,7 @@ export function createDesk(needs: DeskNeeds): Desk {
   };
 
   const notice: Desk["notice"] = (tab, line) => {
-    if (tab !== null) post(ports.get(tab)?.get(0), { type: "notice", ...line });
+    if (tab !== null) void tellTop(tab, { type: "notice", ...line });
   };
 
   /** Counts what a tab has under way; returns how to give it back, or null when it has too much. */
@@ -91,9 +100,7 @@ export function createDesk(needs: DeskNeeds): Desk {
     const place = placeOf(port.sender);
     if (!place) return port.disconnect();
     const { tab, frame } = place;
-    const frames = ports.get(tab) ?? new Map<number, PagePort>();
-    ports.set(tab, frames.set(frame, port));
-    if (frame === 0) needs.loaded(tab);
+    if (frame === 0) needs.loaded(tab, port.sender?.documentId);
     const leaving = new Map<number, AbortController>();
 
     async function serve(message: unknown): Promise<void> {
@@ -134,31 +141,9 @@ export function createDesk(needs: DeskNeeds): Desk {
     port.onMessage.addListener((message) => void serve(message));
     port.onDisconnect.addListener(() => {
       for (const each of leaving.values()) each.abort();
-      const now = ports.get(tab);
-      if (now?.get(frame) === port) now.delete(frame);
-      if (now?.size === 0) {
-        ports.delete(tab);
-        needs.gestures.forget(tab);
-      }
+      needs.gestures.forget(tab, frame);
     });
   }
 
-  return { connect, notice, hasPage: (tab) => ports.has(tab) };
-}
-
-/** Tabs from which something went past us: nothing more may leave them until they load anew. */
-export interface ClosedTabs {
-  readonly close: (tab: number) => void;
-  readonly reopen: (tab: number) => void;
-  /** "" or the sentence. */
-  readonly why: (tab: number | null) => string;
-}
-
-export function createClosedTabs(): ClosedTabs {
-  const closed = new Set<number>();
-  return {
-    close: (tab) => void closed.add(tab),
-    reopen: (tab) => void closed.delete(tab),
-    why: (tab) => (tab !== null && closed.has(tab) ? CLOSED_TAB : ""),
-  };
+  return { connect, notice };
 }

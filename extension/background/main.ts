@@ -7,7 +7,8 @@ import type { Push } from "../../shared/protocol.ts";
 import { createGestures } from "./actor.ts";
 import { createAsked } from "./asked.ts";
 import { send } from "./courier.ts";
-import { createClosedTabs, createDesk } from "./desk.ts";
+import { createClosedTabs } from "./closed-tabs.ts";
+import { createDesk, tellTop } from "./desk.ts";
 import { createGuard } from "./guard.ts";
 import { createGuarded } from "./guarded.ts";
 import { createHistory } from "./history.ts";
@@ -64,7 +65,7 @@ const desk = createDesk({
   gestures,
   isGuarded: (origin) => guarded.siteOf(origin) !== undefined,
   handle: guard.handle,
-  loaded: closed.reopen,
+  loaded: closed.loaded,
 });
 const presence = createPresence({
   link,
@@ -81,7 +82,7 @@ const presence = createPresence({
 });
 const stead = createStead({
   handle: guard.handle,
-  hasPage: desk.hasPage,
+  hasGate: (tab) => tellTop(tab, { type: "there" }),
   notice: desk.notice,
   incident: incidents.report,
 });

@@ -25,8 +25,9 @@ export async function openPassage(url: URL, tab: number): Promise<string> {
         urlFilter: `|${address}|`,
         isUrlFilterCaseSensitive: true,
         requestMethods: ["get"],
-        tabIds: [tab],
-        resourceTypes: ruleResourceTypes().filter((type) => type === "main_frame" || type === "sub_frame"),
+        // A link that downloads is no navigation of its tab: it goes out as "other", maybe of no tab.
+        tabIds: [tab, -1],
+        resourceTypes: ruleResourceTypes().filter((type) => /^(main_frame|sub_frame|other)$/.test(type)),
       },
     },
   ]);

@@ -10,7 +10,7 @@ const PER_TAB = 10;
 export interface SteadNeeds {
   handle(errand: Errand): Promise<Result>;
   /** Whether a tab has our page scripts; one that was open before they came has not. */
-  hasPage(tab: number): boolean;
+  hasGate(tab: number): Promise<boolean>;
   notice: Errand["notice"] extends (line: infer L) => void ? (tab: number | null, line: L) => void : never;
   incident(what: string, detail: string, origin: string | null): void;
 }
@@ -20,7 +20,7 @@ export function createStead(needs: SteadNeeds): (attempt: Attempt) => Promise<vo
 
   async function topIsOwn(attempt: Attempt): Promise<boolean> {
     if (attempt.tab === null) return true;
-    if (!needs.hasPage(attempt.tab)) return false;
+    if (!(await needs.hasGate(attempt.tab))) return false;
     const { url } = await browser.tabs.get(attempt.tab);
     return url !== undefined && new URL(url).origin === attempt.origin;
   }
