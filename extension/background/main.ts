@@ -8,6 +8,7 @@ import { createGestures } from "./actor.ts";
 import { createAsked } from "./asked.ts";
 import { send } from "./courier.ts";
 import { createClosedTabs } from "./closed-tabs.ts";
+import { createCookieFence } from "./cookie-fence.ts";
 import { createDesk, tellTop } from "./desk.ts";
 import { createGuard } from "./guard.ts";
 import { createGuarded } from "./guarded.ts";
@@ -44,8 +45,16 @@ const link: Link = createLink({
 const incidents = createIncidents(link);
 const guarded = createGuarded({
   incident: incidents.report,
-  changed: () => hub.changed(),
+  changed: () => {
+    hub.changed();
+    void fence.renew();
+  },
   linked: () => link.state().state === "connected",
+});
+const fence = createCookieFence({
+  ready: guarded.ready,
+  guarded: () => guarded.all(),
+  incident: incidents.report,
 });
 const hub = createHub({ door: link, link: () => link.state(), sites: () => guarded.all() });
 const history = createHistory();
@@ -54,7 +63,15 @@ const closed = createClosedTabs();
 const gestures = createGestures();
 const guard = createGuard({
   door: link,
-  hands: { send, openPassage },
+  hands: {
+    // The answer may have set cookies; the page may ask with them the moment it has the answer.
+    send: async (wire, orders) => {
+      const delivery = await send(wire, orders);
+      await fence.renew().catch(() => undefined);
+      return delivery;
+    },
+    openPassage,
+  },
   siteOf: guarded.siteOf,
   reads: readsFor,
   closed: closed.why,
@@ -148,6 +165,7 @@ async function start(): Promise<void> {
   await sweepSessionRules();
   await guarded.ready;
   await guarded.verify();
+  await fence.renew();
   await browser.alarms.create(ALARM, { periodInMinutes: 0.5 });
   await link.ensure();
   await applyPreset({ unpaired: () => link.state().state === "unpaired", pair: (code) => link.pair(code), guarded });

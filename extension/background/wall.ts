@@ -16,7 +16,15 @@ export interface Guarded {
 }
 
 /** Which rule wins. One request of the courier stands over all; what follows from it stands under the guarded reads. */
-export const PRIORITY = { block: 10, follow: 15, guardedRead: 20, freeRead: 30, one: 90, headers: 95 } as const;
+export const PRIORITY = {
+  block: 10,
+  follow: 15,
+  guardedRead: 20,
+  freeRead: 30,
+  cookies: 40,
+  one: 90,
+  headers: 95,
+} as const;
 
 /** The same name gives the same number each time; numbers below 1000 are ours to name by hand. */
 function ruleNumber(name: string, taken: Set<number>): number {

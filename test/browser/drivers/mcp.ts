@@ -1,6 +1,7 @@
 // A real MCP server over stdio, spoken to as an agent's client would: JSON-RPC, one message a line.
 // Must never answer for the server or hide its errors.
 import { spawn, type ChildProcess } from "node:child_process";
+import { tmpdir } from "node:os";
 import { createInterface } from "node:readline";
 
 interface ToolResult {
@@ -15,6 +16,7 @@ export class McpClient {
 
   constructor(program: string, args: readonly string[], env: NodeJS.ProcessEnv = {}) {
     this.#child = spawn(process.execPath, [program, ...args], {
+      cwd: tmpdir(),
       stdio: ["pipe", "pipe", "ignore"],
       env: { ...process.env, ...env },
     });
