@@ -55,17 +55,19 @@ export class Proposing {
   async propose(peer: Peer, request: Propose): Promise<Reply> {
     const { action, actor, n } = request;
     const { actions, clock, people, scribe, tally } = this.#parts;
+    // Before anything that takes time: a page that gives up meanwhile is heard.
+    if (!actions.claim(action.id, peer.id)) {
+      const message = "An action of this name was judged before; every action needs a name of its own.";
+      return { type: "error", re: n, code: "malformed", message };
+    }
     let digest: string;
     try {
       digest = await meaningDigest(action.meaning);
     } catch {
+      actions.close(action.id, "stopped");
       const what = "An action could not be read";
       await scribe.note([{ kind: "incident", what, detail: `${action.verb}, ${action.id}`, origin: action.origin }]);
       return { type: "error", re: n, code: "malformed", message: "What this would do cannot be written down exactly." };
-    }
-    if (!actions.claim(action.id, peer.id)) {
-      const message = "An action of this name was judged before; every action needs a name of its own.";
-      return { type: "error", re: n, code: "malformed", message };
     }
     const now = clock.now();
     const newPeople = people.unknownOf(action.meaning);

@@ -1,5 +1,6 @@
 // Puts right what an earlier companion left open when it ended: questions lapse, and what was released without a known
 // outcome "may have been sent". Must never take up an old approval again.
+import { OUTGOING } from "../shared/action.ts";
 import type { NewRecord } from "../shared/audit.ts";
 import { iso, type Clock } from "./clock.ts";
 import type { OpenActions } from "./open-actions.ts";
@@ -24,7 +25,7 @@ export async function putRight({ clock, scribe, actions, refusals }: Rooms, befo
       until: now,
       why: "Countersign ended without a word, by a crash or because it was killed. The extension lets nothing through meanwhile.",
     });
-  for (const [action, { stage, approval, digest }] of actions.open) {
+  for (const [action, { stage, approval, digest, verb }] of actions.open) {
     if (stage === "released") {
       records.push({
         kind: "outcome",
@@ -32,6 +33,8 @@ export async function putRight({ clock, scribe, actions, refusals }: Rooms, befo
         outcome: "may have been sent",
         note: "Countersign ended between the release and the word of what came of it.",
       });
+      // An app that saves the same draft again, or marks the same message, does no harm by it.
+      if (!OUTGOING.includes(verb)) continue;
       refusals.remember(
         digest,
         "This may have been sent already, just before Countersign restarted. Look in Sent before you send it again.",
