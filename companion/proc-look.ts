@@ -92,11 +92,17 @@ async function anyDriven(proc: string): Promise<BrowserLook> {
   return { pid: null, program: "unknown", debugging: "", headless: false };
 }
 
+/** The kernel's table may lose a row while it is read, and a process may be between two others: look twice. */
 export async function lookInProc(remotePort: number, localPort: number, proc: string): Promise<BrowserLook> {
+  const first = await lookOnce(remotePort, localPort, proc);
+  return first ?? (await lookOnce(remotePort, localPort, proc)) ?? anyDriven(proc);
+}
+
+async function lookOnce(remotePort: number, localPort: number, proc: string): Promise<BrowserLook | null> {
   const tables = await Promise.all([text(join(proc, "net/tcp")), text(join(proc, "net/tcp6"))]);
   const sockets = tables.flatMap(rows);
   const theirs = sockets.find((row) => isLoopback(row.local, remotePort) && isLoopback(row.remote, localPort));
-  if (!theirs || theirs.inode === "0") return anyDriven(proc);
+  if (!theirs || theirs.inode === "0") return null;
   const inode = new Set([theirs.inode]);
   let holder: string | null = null;
   for (const pid of (await pidsIn(proc)).toReversed()) {
@@ -105,7 +111,7 @@ export async function lookInProc(remotePort: number, localPort: number, proc: st
       break;
     }
   }
-  if (holder === null) return anyDriven(proc);
+  if (holder === null) return null;
   const family = await familyOf(proc, holder);
   const root = family.at(-1) ?? holder;
   const program = await programOf(proc, root);
