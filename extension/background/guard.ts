@@ -123,7 +123,10 @@ export function createGuard(needs: GuardNeeds) {
       return again;
     }
     const closed = needs.closed(errand.tab);
-    if (closed) throw new Blocked(closed);
+    if (closed) {
+      telling(door, { type: "withdraw", actionId: action, because: closed });
+      throw new Blocked(closed);
+    }
     await asking(door, { type: "spend", approvalId: approval, actionId: action, digest: shown }, "done");
     const sent = release(proposed, hands, door);
     const echo = `${errand.tab} ${errand.origin} ${known.digest}`;

@@ -26,6 +26,9 @@ function searched(row: Row, order: number): StoredRow {
   return { ...row, order, verb: summary?.verb ?? "", verdict: decided?.verdict ?? "", people, terms: termsOf(text) };
 }
 
+/** Enough to tell a record from one with the same number in another ledger. */
+const mark = (record: AuditRecord): string => `${record.seq} ${record.at} ${rowId(record)}`;
+
 export interface HistoryWriter {
   /** A record the companion pushed; fetches what lies between when it jumps. */
   readonly heard: (record: AuditRecord, door: Door) => Promise<void>;
@@ -71,7 +74,12 @@ export function createHistory(db: HistoryDb = new HistoryDb()): HistoryWriter {
     const order = number * LEDGER_SPAN + seq + 0.5;
     const none = { state: null, decided: null, answered: null, spentAt: null, outcome: null };
     const words = `${why} From ${from} until ${until}.`;
-    await db.rows.put(searched({ id: `gap:${from}`, kind: "gap", seq, at: until, ...none, words }, order));
+    await db.rows.put(
+      searched(
+        { id: number === 0 ? `gap:${from}` : `${number}/gap:${from}`, kind: "gap", seq, at: until, ...none, words },
+        order,
+      ),
+    );
     channel.postMessage("changed");
   }
 
@@ -83,7 +91,7 @@ export function createHistory(db: HistoryDb = new HistoryDb()): HistoryWriter {
     if (seq === 0) return;
     const mine = (await db.records.get((await ledger()) * LEDGER_SPAN + seq))?.record;
     const theirs = (await page(door, seq - 1, 1)).records[0];
-    if (JSON.stringify(theirs) === JSON.stringify(mine)) return;
+    if (mine && theirs && mark(theirs) === mark(mine)) return;
     const now = new Date().toISOString();
     await gapRow(mine?.at ?? now, now, "The companion keeps another ledger than the one this browser knew.");
     await db.facts.put({ key: "ledger", value: (await ledger()) + 1 });
@@ -94,16 +102,27 @@ export function createHistory(db: HistoryDb = new HistoryDb()): HistoryWriter {
     for (;;) {
       const after = await highest();
       const { records, size } = await page(door, after, PAGE);
-      const first = records[0];
-      if (!first) {
-        if (size > after)
-          await gapRow(`record ${after + 1}`, `record ${size}`, "The companion could not give records.");
+      if (records.length === 0) {
+        if (size > after) await missing(after + 1, size);
         return;
       }
-      if (first.seq > after + 1) await gapRow(`record ${after + 1}`, `record ${first.seq - 1}`, "Records are missing.");
-      await write(records);
+      let next = after + 1;
+      let run: AuditRecord[] = [];
+      for (const record of records) {
+        if (record.seq > next) {
+          await write(run);
+          await missing(next, record.seq - 1);
+          run = [];
+        }
+        run.push(record);
+        next = record.seq + 1;
+      }
+      await write(run);
     }
   }
+
+  const missing = (first: number, until: number): Promise<void> =>
+    gapRow(`record ${first}`, `record ${until}`, "The companion could not give records.");
 
   return {
     heard: (record, door) =>
