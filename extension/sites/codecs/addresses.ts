@@ -76,10 +76,16 @@ function* pieces(text: string): Generator<string> {
   for (let at = 0; at < text.length; at += PIECE) yield text.slice(at, at + PIECE);
 }
 
+/** The same text as servers repair it: encoded words decoded, broken bytes and control characters left out, wide forms made plain. */
+function repaired(raw: string): Set<string> {
+  const bare = raw.replace(/\uFFFD|[^\P{Cc}\s]|\p{Cf}/gu, "");
+  return new Set([raw, decodeWords(raw), bare, bare.normalize("NFKC")]);
+}
+
 /** Tokens of a text that look like addresses, also without the punctuation the server would trim from them. */
 export function addressTokens(raw: string): string[] {
   const found = new Set<string>();
-  for (const text of new Set([raw, decodeWords(raw)])) {
+  for (const text of repaired(raw)) {
     for (const [token] of text.matchAll(TOKEN)) {
       const trimmed = token.replace(/[^\p{L}\p{N}]+$/u, "");
       found.add(plainAddress(trimmed) ?? plainAddress(token) ?? token);

@@ -30,24 +30,33 @@ export const CONTROLS: readonly Control[] = [
   { verb: "mail.change-settings", selector: button("save"), events: ["click", "submit"], keys: [{ key: "Enter" }] },
 ];
 
-/** Each is matched on the whole URL. A parameter whose name or action is written oddly is held whatever it says. */
-export const GUARDED_GETS: readonly string[] = [
-  "[?&]_action=(get|viewsource)(&.*)?&_(download|save)=",
-  "[?&]_(download|save)=.*&_action=(get|viewsource)",
-  "[?&]_action=(delete-response|response[-_]delete|remove-attachment|attachment[-_]delete|rename-attachment|attachment[-_]rename)(&|#|$)",
-  "[?&]_action=(send|bounce|export|undo|killcache|save|import|upload)(&|#|$)",
-  "[?&]_action=plugin[.]",
-  "[?&]_act=",
-  "[?&](_saveonly|_uri)=",
-  "[?&]_action=[^&#]*[^A-Za-z0-9._&#-]",
-  "[?&][^=&#]*(%|[.]|[+]|\\[)[^=&#]*=",
-  "[?&][^=&#]*(%|[.]|[+]|\\[)[^=&#]*(&|#|$)",
-  "[?&]_action=[^#]*[&]_action=",
-  "[?&]_task=[^#]*[&]_task=",
-];
+/**
+ * Roundcube changes state on many GETs, some without any token, and a parameter can be spelt in many ways. So every GET
+ * with a query is held, except the reads its pages make, written exactly as they write them.
+ */
+export const GUARDED_GETS: readonly string[] = ["^[^?#]+[?]."];
 
-/** Pages of plugins that only show something. `bounce` without a body is its empty form. */
+/** A parameter that cannot name an action, a download or a way to save: none beginning with `_a`, `_d` or `_sa`. */
+const NAME = "_(([b-ce-rt-z]|s[b-z])[a-z_]*)?";
+
+/** Any number of such parameters and of these actions, in any order, and nothing else. */
+const reading = (actions: string, names = NAME): string =>
+  `^[^?#]+[?](((${names})=[^&#;]*|_action=(${actions}))(&|$))+$`;
+
+/** Several patterns, since a rule of the browser may not be long. */
 export const FREE_GETS: readonly string[] = [
-  "^https?://[^/?#]+/([^?#]*/)?([?]|index[.]php[?])_task=settings&_action=plugin[.]managesieve(-action|-forward|-vacation)?(&(_framed=1|_nav=hide|_fid=[0-9]*|_seturl=1))*(#.*)?$",
-  "^https?://[^/?#]+/([^?#]*/)?([?]|index[.]php[?])_task=mail&_framed=1&_uid=[0-9]+&_mbox=[A-Za-z0-9._%+-]*&_action=bounce(#.*)?$",
+  // Scripts, styles and pictures carry the time they were made.
+  "^[^?#]+[?][sv]=[0-9a-z.]+$",
+  // The start page of a task, and signing out.
+  `^[^?#]+[?]((${NAME})=[^&#;]*(&|$))+$`,
+  reading("list|search|getunread|pagenav|headers"),
+  reading("show|preview|print|get|viewsource|bounce"),
+  reading("keep-alive|display-attachment|autocomplete"),
+  reading("list-contacts|group-expand|photo|edit|mailto"),
+  reading("edit-(prefs|identity|folder|response)|about"),
+  reading("identities|folders|responses|response-get"),
+  reading("add-(identity|response)|modcss"),
+  reading("plugin[.]managesieve(-(action|forward|vacation))?"),
+  // Only starting a message names what it answers, and which draft it goes on with.
+  reading("compose", `${NAME}|_all|_attachment|_draft_uid`),
 ];

@@ -21,11 +21,17 @@ export function misfits(wire: Wire, entry: Entry): string[] {
   const { query, body, request } = wire;
   const doubts = [...list(query.fields, entry.query, null), ...list(body.fields, entry.body, entry.more)];
   if (request.method !== entry.method) doubts.push(`Roundcube's own page uses ${entry.method} here.`);
-  const place = entry.at === "query" ? query.fields : body.fields;
-  const other = entry.at === "query" ? body.fields : query.fields;
-  if (place.filter((f) => f.name === "_action" && f.value === entry.action).length !== 1)
-    doubts.push("The action does not stand where Roundcube's own page writes it.");
-  if (other.some((f) => f.name === "_action")) doubts.push("The action stands in a second place.");
+  const written = (fields: readonly FormField[]): string[] =>
+    fields.filter((f) => f.name === "_action").map((f) => f.value);
+  for (const [where, fields] of [
+    ["query", query.fields],
+    ["body", body.fields],
+  ] as const) {
+    const actions = written(fields);
+    const expected = entry.at === "both" || entry.at === where ? [entry.action] : [];
+    if (actions.join("\0") !== expected.join("\0") || actions.length !== expected.length)
+      doubts.push("The action does not stand where Roundcube's own page writes it.");
+  }
   if (![...query.fields, ...body.fields].some((f) => f.name === "_task" && f.value === entry.task))
     doubts.push("The task does not stand where Roundcube's own page writes it.");
   for (const name of entry.required)

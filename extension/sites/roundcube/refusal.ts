@@ -14,14 +14,16 @@ const named = (fields: readonly { name: string; value: string }[], name: string)
 /** A loading sign's id, or "" when it is not one of Roundcube's own. */
 const lock = (text: string | undefined): string => (/^[A-Za-z0-9_-]{1,60}$/.test(text ?? "") ? (text ?? "") : "");
 
-function formPage(unlock: string, words: string): string {
+/** Roundcube stops its autosave before a send: one save keeps the text and starts it again. */
+const SAVE = '  setTimeout(function () { try { parent.rcmail.command("savedraft", ""); } catch (ignored) {} }, 50);\n';
+
+function formPage(unlock: string, words: string, save: boolean): string {
   return `<!DOCTYPE html>
 <html lang="en"><head><meta charset="UTF-8"><meta name="generator" content="Roundcube"><title></title><script>
 if (window.parent && parent.rcmail) {
   parent.rcmail.iframe_loaded(${scriptString(unlock)});
   parent.rcmail.display_message(${scriptString(words)}, "error", 20000);
-  setTimeout(function () { try { parent.rcmail.command("savedraft"); } catch (ignored) {} }, 50);
-}
+${save ? SAVE : "  parent.rcmail.auto_save_start();\n"}}
 </script></head><body></body></html>`;
 }
 
@@ -32,9 +34,8 @@ export function refuse(request: WireRequest, words: string): Refusal {
     if (named(body, "_action") !== "send") return { how: "nothing" };
     const unlock = lock(named(query, "_unlock") ?? named(body, "_unlock"));
     // Only a refused send is kept as a draft; a refused draft would ask again for ever.
-    const page = formPage(unlock, words);
-    const still = named(body, "_draft") === "" ? page : page.replace(/ {2}setTimeout.*\n/, "");
-    return { how: "answer", status: 200, contentType: "text/html; charset=UTF-8", body: still };
+    const page = formPage(unlock, words, named(body, "_draft") === "");
+    return { how: "answer", status: 200, contentType: "text/html; charset=UTF-8", body: page };
   }
   if (request.kind !== "xhr") return { how: "network-error" };
   const action = named(query, "_action") ?? "";
@@ -45,10 +46,7 @@ export function refuse(request: WireRequest, words: string): Refusal {
     action === "move" || action === "delete" || action.startsWith("plugin.")
       ? 'if(this.message_list)this.command("list");\n'
       : "";
-  const answer = {
-    action: lock(action.replace(/\./g, "")) === "" ? "" : action,
-    unlock: lock(named(body, "_unlock")),
-    exec: say + reload,
-  };
+  // No action is named: the page would act on the answer to its own as if it had happened.
+  const answer = { action: "refused", unlock: lock(named(body, "_unlock")), exec: say + reload };
   return { how: "answer", status: 200, contentType: "application/json; charset=UTF-8", body: JSON.stringify(answer) };
 }

@@ -21,8 +21,8 @@ export interface Entry {
   readonly verb: Verb;
   readonly reading: Reading;
   readonly method: "POST" | "GET";
-  /** Where the client writes `_action`. */
-  readonly at: "query" | "body";
+  /** Where the client writes `_action`: some forms post it by XHR and so write it twice. */
+  readonly at: "query" | "body" | "both";
   readonly query: Readonly<Record<string, RegExp>>;
   readonly body: Readonly<Record<string, RegExp>>;
   readonly required: readonly string[];
@@ -73,6 +73,11 @@ export function form(task: string, action: string, verb: Verb, ...required: stri
   const more = /^[A-Za-z_][A-Za-z0-9_-]*(\[[A-Za-z0-9_-]*\])*$/;
   const query = { _task: WORD, _framed: ONE };
   return { task, action, verb, reading: "settings", method: "POST", at: "body", query, body, required, more };
+}
+
+/** A settings form that the client reads and posts by XHR. */
+export function sentForm(task: string, action: string, verb: Verb): Entry {
+  return { ...form(task, action, verb), at: "both", query: ASKED };
 }
 
 /** Any small write of settings or contacts by XHR. */

@@ -49,6 +49,39 @@ function addAddresses(context: Context, action: string): void {
   }
 }
 
+const WORDS: Readonly<Record<string, string>> = {
+  "_reply-to": "Reply-To of every message",
+  _bcc: "Bcc of every message",
+  _email: "Address of the sender",
+  _name: "Name",
+  _organization: "Organisation",
+  _standard: "Default sender",
+  _signature: "Signature",
+  _html_signature: "Signature in HTML",
+  _iid: "Sender number",
+  _section: "Section",
+  _mbox: "Folder",
+  _folder_oldname: "Old name",
+  _folder_newname: "New name",
+  action_target: "Forward to",
+  forward_action: "Forward or copy",
+  forward_status: "Forwarding",
+  vacation_status: "Automatic answer",
+  vacation_reason: "Text of the automatic answer",
+  vacation_subject: "Subject of the automatic answer",
+  _logout_purge: "Empty the trash on signing out",
+  _logout_expunge: "Compact the inbox on signing out",
+  _user: "Person",
+  _acl: "Rights",
+};
+
+/** The field in words where we have some; numbered rows of a filter keep their number. */
+function labelOf(name: string): string {
+  if (Object.hasOwn(WORDS, name)) return WORDS[name] ?? name;
+  const row = /^_(\w+)\[(\d+)\]/.exec(name);
+  return row ? `${(row[1] ?? "").replace(/_/g, " ")} ${Number(row[2]) + 1}` : name;
+}
+
 /** Fields that changed come first; a ticked box that is no longer sent is a change too. */
 function addChanges(context: Context, page: Page | null): void {
   const sent = new Set<string>();
@@ -58,12 +91,14 @@ function addChanges(context: Context, page: Page | null): void {
     if (CARRIERS.has(name)) continue;
     const before = page ? (page.fields.get(name) ?? "") : null;
     if (before === after) same.push([name, after]);
-    else addChange(context, name, before, after);
+    // In something new an empty field says nothing.
+    else if (before !== null || after !== "") addChange(context, labelOf(name), before, after);
   }
   for (const [name, before] of page?.fields ?? [])
-    if (page && !sent.has(name) && !CARRIERS.has(name) && before !== "") addChange(context, name, before, "(off)");
+    if (page && !sent.has(name) && !CARRIERS.has(name) && before !== "")
+      addChange(context, labelOf(name), before, "(off)");
   for (const [name, after] of same)
-    if (/^_(iid|section|fid|mbox|name|email)$/.test(name)) addChange(context, name, after, after);
+    if (/^_(iid|section|fid|mbox|name|email)$/.test(name)) addChange(context, labelOf(name), after, after);
   for (const { name, value: text } of context.wire.query.fields)
     if (!CARRIERS.has(name)) addChange(context, name, null, text);
 }
@@ -89,7 +124,8 @@ export async function readSettings(context: Context): Promise<void> {
   )
     context.verb = "site.housekeeping";
   const kinds = bodyFields(wire).filter((f) => /^_action_type\b/.test(f.name) || f.name === "rawsetcontent");
-  if (kinds.some((f) => /redirect/i.test(f.value))) context.verb = "mail.set-forwarding";
+  const sendsOn = readings(wire, "vacation_action").some((a) => /redirect|copy/i.test(a));
+  if (sendsOn || kinds.some((f) => /redirect/i.test(f.value))) context.verb = "mail.set-forwarding";
   const address = formAddress(wire, entry.action);
   const page = address === null ? null : await pageAt(context.reads, address);
   if (address !== null && !page) context.doubts.add("Roundcube did not say what the setting is now.");

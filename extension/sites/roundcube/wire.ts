@@ -72,7 +72,9 @@ export function readQuery(search: string): FormReading {
 
 export function readWire(request: WireRequest, cookies: readonly string[]): Wire {
   const query = readQuery(request.url.search);
-  const raw = /^application\/octet-stream$/i.test(request.headers.get("content-type") ?? "");
+  // The editor's own conversions post bare text, which the server does not read as fields.
+  const converts = query.fields.some((f) => f.name === "_action" && /^(html2text|text2html)$/.test(f.value));
+  const raw = converts && request.headers.get("content-type") === "application/octet-stream";
   const body: FormReading = raw
     ? { kind: "unreadable", fields: [], doubts: [] }
     : readForm(request.headers.get("content-type"), request.body);
@@ -88,12 +90,12 @@ export function readWire(request: WireRequest, cookies: readonly string[]): Wire
   const tasks = everywhere(query, body, "_task");
   const actions = everywhere(query, body, "_action");
   if (new Set(tasks).size > 1) doubts.push("The request names more than one task.");
-  if (actions.length > 1) doubts.push("The request names more than one action.");
+  if (new Set(actions).size > 1) doubts.push("The request names more than one action.");
   return {
     request,
     query,
     body,
-    tasks: [...new Set(tasks.flatMap(cleaned))],
+    tasks: [...new Set(tasks.flatMap(cleaned).map((t) => (t === "contacts" ? "addressbook" : t)))],
     actions: [...new Set(actions.flatMap(cleaned).map(actionName))],
     doubts,
     base: path.replace(/[^/]*$/, ""),
