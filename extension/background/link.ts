@@ -7,7 +7,7 @@ import { type Push, PushSchema, type Reply, ReplySchema, type Request } from "..
 import type { LinkState } from "../messages.ts";
 import { type Call, connect, type Connection, NoConnection } from "./connection.ts";
 import type { Keys } from "./keys.ts";
-import { explain, explainPairing } from "./no-link.ts";
+import { buildIn, explain, explainPairing } from "./no-link.ts";
 
 export type Welcome = Extract<Reply, { type: "welcome" }>;
 /** A request without its number; the link numbers it. */
@@ -138,7 +138,7 @@ export function createLink(parts: LinkParts): Link {
     const reply = await ask(through, { type: "hello", build, browser, webdriver: parts.webdriver() }, requestMs);
     if (reply.type === "welcome" && reply.build === build) return reply;
     if (reply.type === "welcome") throw new NoConnection("other-build", reply.build);
-    if (reply.type === "error" && reply.code === "build") throw new NoConnection("other-build", reply.message);
+    if (reply.type === "error" && reply.code === "build") throw new NoConnection("other-build", buildIn(reply.message));
     throw new NoConnection("away", reply.type === "error" ? reply.message : "The companion answered out of turn.");
   };
 

@@ -19,3 +19,8 @@ export function explainPairing(error: unknown, port: number): string {
   if (kind === "other-build") return "The companion is from another build; update both and pair again.";
   return `Nothing answers on port ${port}; start the companion with \`countersign start\`, then \`countersign pair\`.`;
 }
+
+/** The build a companion names when it refuses ours (PROTOCOL.md, error `build`). */
+export function buildIn(message: string): string {
+  return /companion of build (\S+?)\.?(\s|$)/.exec(message)?.[1] ?? "unknown";
+}

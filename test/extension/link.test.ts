@@ -291,7 +291,8 @@ describe("another build", () => {
 
   it("understands the companion's own refusal", async () => {
     const desk = new Desk();
-    desk.receive = async (_, request) => ({ type: "error", re: request.n, code: "build", message: "0.9.0" });
+    const message = "The extension is of build 0.1.0, the companion of build 0.9.0. Update the older one.";
+    desk.receive = async (_, request) => ({ type: "error", re: request.n, code: "build", message });
     const { link } = await paired({}, { receiver: desk });
     expect(link.state()).toMatchObject({ state: "other-build", companion: "0.9.0" });
   });
