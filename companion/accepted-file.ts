@@ -1,5 +1,6 @@
 // accepted.json: the rules the person last accepted, in parsed form, in a private file that is written whole or not at all.
 // Must never give back a set that is torn, edited by hand, or not what its digest says.
+import { createHash } from "node:crypto";
 import { join } from "node:path";
 import type { PolicyJson } from "@cedar-policy/cedar-wasm/nodejs";
 import * as v from "valibot";
@@ -13,6 +14,8 @@ const AcceptedSchema = v.strictObject({
   name: v.pipe(v.string(), v.maxLength(100)),
   /** ISO 8601. */
   acceptedAt: v.string(),
+  /** SHA-256 of the profile text these rules are the whole of; "" when they are less than what the text says. */
+  file: v.pipe(v.string(), v.regex(/^([0-9a-f]{64})?$/)),
   digest: v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/)),
   rules: v.pipe(
     v.array(
@@ -31,7 +34,7 @@ const AcceptedSchema = v.strictObject({
 });
 
 export type Accepted =
-  | { readonly state: "good"; readonly profile: LoadedProfile }
+  | { readonly state: "good"; readonly profile: LoadedProfile; readonly file: string }
   | { readonly state: "missing" }
   | { readonly state: "damaged" };
 
@@ -50,13 +53,24 @@ export async function readAccepted(home: string): Promise<Accepted> {
     });
     if (differs) return { state: "damaged" };
     const profile = makeProfile(file.name, linted.rules);
-    return profile.digest === file.digest ? { state: "good", profile } : { state: "damaged" };
+    return profile.digest === file.digest ? { state: "good", profile, file: file.file } : { state: "damaged" };
   } catch {
     return { state: "damaged" };
   }
 }
 
-export async function writeAccepted(home: string, profile: LoadedProfile, acceptedAt: string): Promise<void> {
+/** `text` is the profile text these rules are the whole of, or null. */
+export async function writeAccepted(
+  home: string,
+  profile: LoadedProfile,
+  acceptedAt: string,
+  text: string | null,
+): Promise<void> {
   const { name, digest, rules } = profile;
-  await writePrivate(acceptedPath(home), JSON.stringify({ format: 1, name, acceptedAt, digest, rules }, null, 1));
+  const file = text === null ? "" : digestOfText(text);
+  await writePrivate(acceptedPath(home), JSON.stringify({ format: 1, name, acceptedAt, file, digest, rules }, null, 1));
+}
+
+export function digestOfText(text: string): string {
+  return createHash("sha256").update(text).digest("hex");
 }

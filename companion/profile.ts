@@ -4,7 +4,7 @@ import { statSync, watch } from "node:fs";
 import type { FSWatcher } from "node:fs";
 import { readdir, readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
-import { readAccepted, writeAccepted } from "./accepted-file.ts";
+import { digestOfText, readAccepted, writeAccepted } from "./accepted-file.ts";
 import { prepare } from "./cedar-engine.ts";
 import { FIRST_PRESET, PRESETS } from "./presets.ts";
 import type { Preset } from "./presets.ts";
@@ -23,6 +23,7 @@ export interface Proposal {
   /** Digest of the whole set the file describes: what accept() must name. */
   readonly digest: string;
   readonly name: string;
+  readonly text: string;
   readonly rules: readonly ProfileRule[];
   readonly changes: readonly Change[];
 }
@@ -51,6 +52,8 @@ export class Profile {
   proposal: Proposal | null = null;
   #inForce: LoadedProfile = LOCKED;
   #seen = "";
+  /** Digest of the text the accepted rules are the whole of; "" when they are less. */
+  #keptFor = "";
   #working: Promise<void> = Promise.resolve();
   #watcher: FSWatcher | null = null;
   #timer: NodeJS.Timeout | null = null;
@@ -101,7 +104,7 @@ export class Profile {
     const accepted = makeProfile(wanted.name, wanted.rules);
     // Proven before the old set is let go, and on disk before it is used.
     prepare(accepted);
-    await writeAccepted(this.#options.home, accepted, this.#today());
+    await this.#keep(accepted, wanted.text);
     this.#inForce = accepted;
     this.fallback = "";
     this.#settle(null, "");
@@ -122,6 +125,7 @@ export class Profile {
     const accepted = await readAccepted(home);
     if (accepted.state === "good") {
       this.#inForce = accepted.profile;
+      this.#keptFor = accepted.file;
     } else if (accepted.state === "missing" && this.#options.firstStart) {
       await this.#begin();
     } else {
@@ -135,7 +139,8 @@ export class Profile {
       this.fallback = "The accepted rules cannot be loaded, so everything is locked. Run `countersign profile accept`.";
     }
     if (accepted.state !== "good") await this.review();
-    else if (this.#stamp() !== this.#seen) void this.review();
+    else if (await this.#unchanged()) this.#seen = this.#stamp();
+    else void this.review();
     this.#watch();
   }
 
@@ -145,7 +150,18 @@ export class Profile {
     if (!reading.ok) throw new Error(reading.problem.say);
     if (this.#stamp() === "") await writePrivate(profilePath(home), FIRST_PRESET.text);
     this.#inForce = makeProfile(FIRST_PRESET.name, reading.rules);
-    await writeAccepted(home, this.#inForce, this.#today());
+    await this.#keep(this.#inForce, FIRST_PRESET.text);
+  }
+
+  /** The usual start: the file is what was accepted, and need not be parsed (a second engine costs time and memory). */
+  async #unchanged(): Promise<boolean> {
+    const text = await readFile(profilePath(this.#options.home), "utf8").catch(() => null);
+    return text !== null && digestOfText(text) === this.#keptFor;
+  }
+
+  async #keep(profile: LoadedProfile, text: string | null): Promise<void> {
+    await writeAccepted(this.#options.home, profile, new Date(this.#options.now()).toISOString(), text);
+    this.#keptFor = text === null ? "" : digestOfText(text);
   }
 
   async #review(): Promise<void> {
@@ -169,9 +185,9 @@ export class Profile {
     const name = presetOf(text)?.name ?? OWN_RULES;
     const changes = differenceOf(this.#inForce.rules, reading.rules);
     if (changes.length === 0) {
-      // The file itself says Locked: there is nothing left to accept again.
-      if (this.fallback !== "")
-        await writeAccepted(this.#options.home, makeProfile(name, reading.rules), this.#today());
+      // The same rules, perhaps by another name or in other words around them; nothing is left to accept.
+      this.#inForce = makeProfile(name, reading.rules);
+      if (this.#keptFor !== digestOfText(text)) await this.#keep(this.#inForce, text);
       this.fallback = "";
       return this.#settle(null, "");
     }
@@ -184,24 +200,20 @@ export class Profile {
       prepare(narrower);
       // Less permission needs no disk to be in force; should the write fail, the problem is shown and the file tried again.
       this.#inForce = narrower;
-      await writeAccepted(this.#options.home, narrower, this.#today());
+      await this.#keep(narrower, whole ? text : null);
       const details = narrowing.map((change) => change.sentence).join(" ");
       await this.#options.record("The profile was narrowed", details).catch(() => undefined);
     }
     if (whole) return this.#settle(null, "");
     const rest = differenceOf(this.#inForce.rules, reading.rules);
     const digest = makeProfile(name, reading.rules).digest;
-    this.#settle({ digest, name, rules: reading.rules, changes: rest }, "");
+    this.#settle({ digest, name, text, rules: reading.rules, changes: rest }, "");
   }
 
   #settle(proposal: Proposal | null, problem: string): void {
     this.proposal = proposal;
     this.problem = problem;
     for (const hear of this.#hearers) hear();
-  }
-
-  #today(): string {
-    return new Date(this.#options.now()).toISOString();
   }
 
   #stamp(): string {

@@ -89,7 +89,7 @@ export function questionText(question: Question): string {
     ),
     `Acting: ${question.actor.kind}${question.actor.name === null ? "" : `, calls itself ${q(question.actor.name)}`}`,
     ...question.actor.evidence.map((evidence) => `  ${q(evidence.say)}`),
-    ...(question.joined > 1 ? [`${question.joined} equal requests wait for this one answer.`] : []),
+    ...(question.joined > 0 ? [`${question.joined} more requests, equal to this one, wait for the same answer.`] : []),
     ...(question.channelWhy === "" ? [] : [`The popup cannot approve this: ${q(question.channelWhy)}`]),
     `Digest ${question.digest.slice(0, 16)}, waits until ${q(question.until)}.`,
   ].join("\n");

@@ -1,0 +1,81 @@
+// `countersign start [--port N]`: the companion in the foreground, with its questions when a person sits at the terminal.
+// Must never end without taking itself apart in good order when the system lets it.
+import { composeCompanion } from "../compose.ts";
+import type { Companion } from "../compose.ts";
+import { readArguments } from "./arguments.ts";
+import { Asker } from "./asker.ts";
+import { homeFolder } from "./home.ts";
+import { UsageError } from "./terminal.ts";
+import type { Terminal } from "./terminal.ts";
+
+function portOf(text: string | boolean | undefined): number | null {
+  if (text === undefined) return null;
+  const port = typeof text === "string" && /^\d{1,5}$/.test(text) ? Number(text) : 0;
+  if (port < 1_024 || port > 65_535) throw new UsageError("--port is a whole number from 1024 to 65535.");
+  return port;
+}
+
+function greeting({ port, profile, keys }: Companion): string[] {
+  const paired = keys.peers().length;
+  const browsers = paired === 1 ? "1 browser is paired" : `${paired} browsers are paired`;
+  return [
+    `Countersign listens on 127.0.0.1:${port}. Profile: ${profile.current().name}.`,
+    ...[profile.fallback, profile.problem].filter((line) => line !== ""),
+    ...(profile.proposal ? ["A changed profile waits: see `countersign profile accept`."] : []),
+    paired === 0
+      ? "No browser is paired yet. Run `countersign pair` in another terminal and paste its code into the welcome page."
+      : `${browsers}. \`countersign pair\` adds another.`,
+    "Ctrl-C ends it; while it is down, every guarded write is blocked.",
+  ];
+}
+
+/** Shows questions as they come, and the profile's news. The answer ends it. */
+export function attend({ desk, profile }: Companion, terminal: Terminal): () => void {
+  let told = "";
+  profile.onChange(() => {
+    const news = [
+      profile.problem,
+      profile.proposal ? "A changed profile waits: see `countersign profile accept`." : "",
+    ];
+    const line = news.filter((it) => it !== "").join("\n") || `Profile: ${profile.current().name}.`;
+    if (line !== told) terminal.print(line);
+    told = line;
+  });
+  if (!terminal.person) return () => undefined;
+  const asker = new Asker(terminal, {
+    async answer({ approvalId, digest }, answer) {
+      const trouble = await desk.answerFromTerminal(approvalId, answer, digest);
+      if (trouble) throw new Error(trouble.message);
+      return answer === "approve" ? "Approved, once." : "Refused; nothing was let through.";
+    },
+  });
+  const look = () => asker.arrived(desk.questions());
+  const endQuestions = desk.onQuestion(look);
+  // A question answered in the popup leaves a record; the screen follows.
+  const endRecords = desk.onRecord((record) => {
+    if (record.kind === "answered") setImmediate(look);
+  });
+  return () => {
+    endQuestions();
+    endRecords();
+    asker.stop();
+  };
+}
+
+export async function run(args: readonly string[], terminal: Terminal): Promise<number> {
+  const { flags } = readArguments(args, { port: { type: "string" } });
+  const port = portOf(flags["port"]);
+  let end: () => void = () => undefined;
+  const ended = new Promise<void>((resolve) => {
+    end = resolve;
+  });
+  const companion = await composeCompanion({ home: homeFolder(), port, onStop: () => end() });
+  for (const line of greeting(companion)) terminal.print(line);
+  const leave = attend(companion, terminal);
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.once(signal, () => end());
+  await ended;
+  leave();
+  await companion.stop();
+  terminal.print("Countersign has stopped.");
+  return 0;
+}
