@@ -63,13 +63,14 @@ async function buildExtension(target) {
   await writeFile(file, JSON.stringify(written, null, 2));
 }
 
-async function buildCompanion() {
+/** `--out=FOLDER` puts the companion elsewhere, for tests that must not disturb a running one. */
+async function buildCompanion(outDir) {
   await build({
     ...quiet,
     publicDir: false,
     build: {
       ssr: "companion/main.ts",
-      outDir: "dist/companion",
+      outDir,
       emptyOutDir: true,
       target: "node20",
       minify: false,
@@ -78,6 +79,7 @@ async function buildCompanion() {
   });
 }
 
-const wanted = process.argv.slice(2);
-if (wanted.length === 0 || wanted.includes("companion")) await buildCompanion();
+const wanted = process.argv.slice(2).filter((word) => !word.startsWith("--"));
+const out = process.argv.find((word) => word.startsWith("--out="))?.slice("--out=".length);
+if (wanted.length === 0 || wanted.includes("companion")) await buildCompanion(out ?? "dist/companion");
 if (wanted.length === 0 || wanted.includes("chrome")) await buildExtension("chrome");

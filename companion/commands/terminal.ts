@@ -18,15 +18,21 @@ export interface Terminal {
 /** As long as the buttons of the popup stay unarmed. What was typed ahead is thrown away. */
 export const ARM_MS = 600;
 
-export function systemTerminal(): Terminal {
-  const { stdin, stdout } = process;
+type Input = NodeJS.ReadableStream & { readonly isTTY?: boolean };
+type Output = NodeJS.WritableStream & { readonly isTTY?: boolean };
+
+export function systemTerminal(
+  stdin: Input = process.stdin,
+  stdout: Output = process.stdout,
+  clock: () => number = () => performance.now(),
+): Terminal {
   return {
-    person: stdin.isTTY && stdout.isTTY,
+    person: stdin.isTTY === true && stdout.isTTY === true,
     print: (line = "") => void stdout.write(`${line}\n`),
     ask(prompt, gaveUp) {
       const lines = createInterface({ input: stdin, output: stdout, terminal: false });
       stdout.write(prompt);
-      const shownAt = performance.now();
+      const shownAt = clock();
       return new Promise((resolve) => {
         const done = (answer: string | null) => {
           gaveUp?.removeEventListener("abort", abort);
@@ -36,7 +42,7 @@ export function systemTerminal(): Terminal {
         const abort = () => done(null);
         gaveUp?.addEventListener("abort", abort, { once: true });
         lines.on("line", (line) => {
-          if (performance.now() - shownAt >= ARM_MS) done(line.trim());
+          if (clock() - shownAt >= ARM_MS) done(line.trim());
           else stdout.write(`That was typed before the question could be read.\n${prompt}`);
         });
         lines.on("close", () => done(null));
