@@ -98,7 +98,6 @@ test("random walks stay on the table", async () => {
           });
           if (made !== "full") approvals.show(made);
         } else if (what === "approve") {
-          const channel = known?.channel;
           work = approve(approvals.approve(id, named, by), known?.channel === "terminal" && by === "popup");
         } else if (what === "spend") {
           work = spend(approvals.spend(id, actionId, named));

@@ -1,5 +1,5 @@
 // A desk on a real ledger in a folder of its own, with a hand clock, rules the test chooses and extensions that only listen.
-import { onTestFinished } from "vitest";
+import { expect, onTestFinished } from "vitest";
 import type { GuardedAction } from "../../shared/action.ts";
 import type { Push, Reply, Request } from "../../shared/protocol.ts";
 import { Desk } from "../../companion/desk.ts";
@@ -87,4 +87,23 @@ export class House {
   async records(desk: Desk) {
     return desk.records({ after: 0, limit: 500 });
   }
+}
+
+/** What a refusing reply looks like. */
+export const denied = (because: RegExp) => ({
+  type: "verdict",
+  decision: { verdict: "deny", because: expect.stringMatching(because) },
+});
+
+/** A desk with one extension that has said hello. */
+export async function open(house = new House()) {
+  const desk = await house.open();
+  const ext = new Extension(desk);
+  await ext.greet();
+  return { house, desk, ext };
+}
+
+/** What names an approval's use on the wire. */
+export function pick({ approvalId, actionId, digest }: { approvalId: string; actionId: string; digest: string }) {
+  return { approvalId, actionId, digest };
 }

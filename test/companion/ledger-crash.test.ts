@@ -1,3 +1,4 @@
+// A process that is killed between a write and its sync.
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";

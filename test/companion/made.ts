@@ -65,6 +65,8 @@ export class WeakDisk {
   failWrite: string | null = null;
   failSync: string | null = null;
   failTruncate: string | null = null;
+  /** A sync waits for this first. */
+  slow: Promise<void> = Promise.resolve();
   syncs = 0;
   writes = 0;
 
@@ -79,6 +81,7 @@ export class WeakDisk {
       },
       datasync: async () => {
         this.syncs += 1;
+        await this.slow;
         if (this.failSync !== null) throw trouble(this.failSync);
         await file.datasync();
       },
@@ -132,3 +135,12 @@ export const agent: Actor = {
   name: null,
   evidence: [{ what: "profile.agent", weight: 100, say: "This is the agent's browser." }],
 };
+
+/** A promise that is kept when the test says so. */
+export function later() {
+  let resolve: () => void = () => undefined;
+  const promise = new Promise<void>((done) => {
+    resolve = done;
+  });
+  return { promise, resolve };
+}
