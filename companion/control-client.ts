@@ -38,6 +38,7 @@ export async function* hearAll<A extends Ask>(
       const said = JSON.parse(line) as ControlLine<A>;
       if (!said.ok) throw new Error(said.say);
       yield said.reply;
+      if ("end" in said.reply) return;
     }
   } finally {
     socket.destroy();

@@ -36,8 +36,9 @@ export function systemTerminal(
       return new Promise((resolve) => {
         const done = (answer: string | null) => {
           gaveUp?.removeEventListener("abort", abort);
-          lines.close();
+          // First of all: closing says "close", which would count as no answer.
           resolve(answer);
+          lines.close();
         };
         const abort = () => done(null);
         gaveUp?.addEventListener("abort", abort, { once: true });

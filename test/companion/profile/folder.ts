@@ -1,7 +1,7 @@
 // A state folder of its own for each test, and a profile opened in it.
-import { mkdtemp, readFile, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { folder } from "../made.ts";
 import { isFirstStart, Profile } from "../../../companion/profile.ts";
 
 export interface Opened {
@@ -11,7 +11,7 @@ export interface Opened {
   readonly recorded: string[];
 }
 
-export const newHome = () => mkdtemp(join(tmpdir(), "countersign-profile-"));
+export const newHome = () => Promise.resolve(folder());
 
 export async function openIn(home: string, firstStart?: boolean): Promise<Opened> {
   const recorded: string[] = [];
