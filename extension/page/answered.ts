@@ -1,7 +1,16 @@
 // Makes the Response a page gets for a held fetch: built from the answer, and told apart by nothing it reads.
 // Must never hand out more than the answer the background gave.
 import type { Answer } from "./bridge.ts";
-import { NativeHeaders, NativeResponse, appendHeader, bare, lower, method, sideTable } from "./natives.ts";
+import {
+  NativeHeaders,
+  NativeResponse,
+  NativeUint8Array,
+  appendHeader,
+  bare,
+  lower,
+  method,
+  sideTable,
+} from "./natives.ts";
 import { replaceAccessor, replaceMethod } from "./replace.ts";
 import { resolve } from "./held.ts";
 
@@ -35,9 +44,11 @@ export const hasNoBody = (status: number): boolean =>
   status === 101 || status === 103 || status === 204 || status === 205 || status === 304;
 
 export function responseOf(answer: Delivered): Response {
-  const odd = answer.status < 200 || answer.status > 599;
-  const init = { status: odd ? 200 : answer.status, statusText: answer.statusText, headers: headersOf(answer) };
-  const response = new NativeResponse(hasNoBody(answer.status) ? null : (answer.body ?? ""), bare(init));
+  // A Response made by a script may not have a body with these numbers; the browser's own has an empty one.
+  const status = hasNoBody(answer.status) || answer.status < 200 || answer.status > 599 ? 200 : answer.status;
+  const body = hasNoBody(answer.status) ? null : answer.body;
+  const init = { status, statusText: answer.statusText, headers: headersOf(answer) };
+  const response = new NativeResponse(body ?? new NativeUint8Array(0), bare(init));
   seen.set(response, {
     url: resolve(answer.url) ?? "",
     redirected: answer.redirected,

@@ -109,7 +109,7 @@ function send(request: Request, kept: (value: Response) => void, broken: (reason
 export function installFetch(): void {
   installResponse();
   replaceMethod(win, "fetch", (self, args, native) => {
-    if (self !== win && self !== undefined && self !== null) return native();
+    if (args.length === 0 || (self !== win && self !== undefined && self !== null)) return native();
     const input = args[0];
     let request: Request;
     try {

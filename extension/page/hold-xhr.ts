@@ -85,8 +85,6 @@ function settleType(headers: Headers, body: Snapshot): void {
   const from = at + 8;
   const rest = slice(own, from);
   const end = indexOf(rest, ";");
-  const named = end < 0 ? rest : slice(rest, 0, end);
-  if (lower(named) === "utf-8") return;
   setHeader(headers, "content-type", `${slice(own, 0, from)}UTF-8${end < 0 ? "" : slice(rest, end)}`);
 }
 
@@ -145,11 +143,11 @@ function send(xhr: XMLHttpRequest, args: readonly unknown[], native: () => unkno
   if (body) settleType(record.headers, body);
   record.sent = true;
   record.uploadSize = body?.size ?? 0;
-  record.uploading = record.uploadSize > 0;
+  record.uploading = true;
   record.startedAt = now(clock);
   fire(xhr, "loadstart");
   if (record.over) return undefined;
-  if (record.uploading) fire(uploadOf(xhr), "loadstart", 0, record.uploadSize);
+  if (body) fire(uploadOf(xhr), "loadstart", 0, record.uploadSize, true);
   if (record.over) return undefined;
   armTimeout(xhr, record);
   const broken = (): void => void (record.over || fail(xhr, record, "error"));

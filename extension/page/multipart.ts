@@ -1,7 +1,7 @@
 // Serialises form entries exactly as the browser's own encoders do: multipart, urlencoded and text/plain.
 // Must never read a form or the page's objects again after `entriesOf`: what it took is what is sent.
 import {
-  NativeBlob,
+  blobOf,
   NativeSearchParams,
   NativeUint8Array,
   add,
@@ -85,7 +85,7 @@ export function multipart(entries: readonly Entry[]): Encoded {
     }
   }
   add(parts, `--${mark}--\r\n`);
-  return { type: `multipart/form-data; boundary=${mark}`, blob: new NativeBlob(parts) };
+  return { type: `multipart/form-data; boundary=${mark}`, blob: blobOf(parts) };
 }
 
 const asText = (value: string | File): string => normalise(typeof value === "string" ? value : fileName(value));
@@ -96,7 +96,7 @@ export function urlencoded(entries: readonly Entry[]): Encoded {
     const entry = entries[i];
     if (entry) appendParam(params, normalise(entry[0]), asText(entry[1]));
   }
-  return { type: "application/x-www-form-urlencoded", blob: new NativeBlob([paramsText(params)]) };
+  return { type: "application/x-www-form-urlencoded", blob: blobOf([paramsText(params)]) };
 }
 
 export function plain(entries: readonly Entry[]): Encoded {
@@ -105,5 +105,5 @@ export function plain(entries: readonly Entry[]): Encoded {
     const entry = entries[i];
     if (entry) text += `${normalise(entry[0])}=${asText(entry[1])}\r\n`;
   }
-  return { type: "text/plain", blob: new NativeBlob([text]) };
+  return { type: "text/plain", blob: blobOf([text]) };
 }

@@ -31,7 +31,8 @@ export const NativeURL = URL;
 export const NativeMap = Map;
 export const NativeWeakMap = WeakMap;
 export const NativeUint8Array = Uint8Array;
-export const NativeBlob = Blob;
+const NativeBlob = Blob;
+const iterator: typeof Symbol.iterator = Symbol.iterator;
 export const NativeHeaders = Headers;
 export const NativeRequest = Request;
 export const NativeResponse = Response;
@@ -140,4 +141,20 @@ export function sideTable<K extends object, V>(): { get(key: K): V | undefined; 
 /** Adds at the end of a list without meeting a setter on Array.prototype. */
 export function add<T>(list: T[], item: T): void {
   defineProperty(list, list.length, bare({ value: item, writable: true, enumerable: true, configurable: true }));
+}
+
+/** A Blob of these parts; the list brings its own iterator, because the browser would ask the page's Array.prototype for one. */
+export function blobOf(parts: BlobPart[], type = ""): Blob {
+  const walk = (): Iterator<BlobPart> => {
+    let next = 0;
+    return bare({
+      next: (): IteratorResult<BlobPart> => {
+        const value = parts[next];
+        next += 1;
+        return value === undefined ? bare({ done: true, value: undefined }) : bare({ done: false, value });
+      },
+    });
+  };
+  defineProperty(parts, iterator, bare({ value: walk }));
+  return new NativeBlob(parts, bare({ type }));
 }

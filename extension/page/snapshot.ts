@@ -1,6 +1,6 @@
 // Takes what the page gave to send() as it is at this moment: bytes, length and content type.
 // Must never read the page's object again afterwards; a body it cannot take whole is left to the wall.
-import { NativeBlob, getter, method, whenDone } from "./natives.ts";
+import { blobOf, getter, method, whenDone } from "./natives.ts";
 import { entriesOf, multipart } from "./multipart.ts";
 
 export interface Snapshot {
@@ -44,7 +44,7 @@ function is(check: () => unknown): boolean {
 export const isStream = (body: unknown): boolean => is(() => isLocked(body as ReadableStream));
 
 function snap(part: BlobPart, type: string | null, text = false): Snapshot {
-  const blob = new NativeBlob([part]);
+  const blob = blobOf([part]);
   return { type, text, size: blobSize(blob), blob };
 }
 

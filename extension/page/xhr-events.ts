@@ -13,13 +13,12 @@ import {
   hasHeader,
 } from "./natives.ts";
 import { inTurn } from "./steps.ts";
-import type { HeldXhr } from "./xhr-state.ts";
-import { sizeOf } from "./xhr-result.ts";
+import { type HeldXhr, heldXhrs } from "./xhr-state.ts";
 
 export const uploadOf = getter(XMLHttpRequest.prototype, "upload");
 
-export function fire(target: EventTarget, type: string, loaded = 0, total = 0): void {
-  dispatch(target, new NativeProgressEvent(type, bare({ lengthComputable: total > 0, loaded, total })));
+export function fire(target: EventTarget, type: string, loaded = 0, total = 0, known = total > 0): void {
+  dispatch(target, new NativeProgressEvent(type, bare({ lengthComputable: known, loaded, total })));
 }
 
 export function stateTo(xhr: XMLHttpRequest, record: HeldXhr, state: number): void {
@@ -81,11 +80,19 @@ export function deliver(xhr: XMLHttpRequest, record: HeldXhr, answer: Delivered)
     stopTimer(record);
     stateTo(xhr, record, 4);
   });
-  step(() => fire(xhr, "load", length, total()));
-  add(steps, () => {
-    if (record.over) return;
+  let after = 0;
+  let loaded = false;
+  step(() => {
+    loaded = true;
     record.over = true;
-    fire(xhr, "loadend", sizeOf(record), total());
+    after = total();
+    fire(xhr, "load", length, after);
+  });
+  // Once load was said, loadend follows, even when the page aborted or opened the object anew in between.
+  add(steps, () => {
+    if (!loaded) return;
+    const ours = record.answer !== null && heldXhrs.get(xhr) === record;
+    fire(xhr, "loadend", ours ? length : 0, ours ? after : 0);
   });
   inTurn(steps);
 }

@@ -1,11 +1,10 @@
 // Turns the answer's bytes into what an XMLHttpRequest shows: text, JSON, document, blob, buffer, header lists.
 // Must never parse with anything but the browser's own parsers.
 import {
-  NativeBlob,
+  blobOf,
   NativeTextDecoder,
   NativeUint8Array,
   add,
-  bare,
   charCode,
   forEachHeader,
   getHeader,
@@ -71,6 +70,10 @@ function essence(record: HeldXhr): string {
   return lower(trim(end < 0 ? type : slice(type, 0, end)));
 }
 
+function xmlKind(type: string): DOMParserSupportedType {
+  return type === "application/xml" || type === "application/xhtml+xml" || type === "image/svg+xml" ? type : "text/xml";
+}
+
 /** HTML is parsed only when the page asked for a document; XML always. */
 export function documentOf(record: HeldXhr, asked: boolean): Document | null {
   if (record.result) return record.result.value as Document | null;
@@ -78,28 +81,31 @@ export function documentOf(record: HeldXhr, asked: boolean): Document | null {
   const xml = type === "" || type === "text/xml" || type === "application/xml" || slice(type, -4) === "+xml";
   let value: Document | null = null;
   if (sizeOf(record) > 0 && (xml || (type === "text/html" && asked))) {
-    const parsed = parse(new NativeParser(), textOf(record), xml ? "text/xml" : "text/html");
+    const parsed = parse(new NativeParser(), textOf(record), xml ? xmlKind(type) : "text/html");
     value = xml && countOf(findTags(parsed, "parsererror")) > 0 ? null : parsed;
   }
   record.result = { value };
   return value;
 }
 
+/** Parsed at each reading, as Chromium does. */
+function jsonOf(record: HeldXhr): unknown {
+  try {
+    return parseJson(decode(new NativeTextDecoder(), record.answer?.body ?? new NativeUint8Array(0)));
+  } catch {
+    return null;
+  }
+}
+
 /** `response` at the end, for every kind but text. */
 export function resultOf(record: HeldXhr, kind: XMLHttpRequestResponseType): unknown {
   if (kind === "document") return documentOf(record, true);
+  if (kind === "json") return jsonOf(record);
   if (record.result) return record.result.value;
   const body = record.answer?.body ?? new ArrayBuffer(0);
   let value: unknown = null;
   if (kind === "arraybuffer") value = body;
-  if (kind === "blob") value = new NativeBlob([body], bare({ type: declared(record) || "text/xml" }));
-  if (kind === "json") {
-    try {
-      value = parseJson(decode(new NativeTextDecoder(), body));
-    } catch {
-      value = null;
-    }
-  }
+  if (kind === "blob") value = blobOf([body], declared(record) || "text/xml");
   record.result = { value };
   return value;
 }
