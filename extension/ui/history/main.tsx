@@ -91,8 +91,8 @@ function HistoryPage() {
         {bars.length > 1 && (
           <Timeline bars={bars} picked={wanted.hour} onPick={(hour) => change({ ...wanted, hour })} />
         )}
+        <Filter wanted={wanted} onChange={change} />
         <section class="entries" aria-label="Entries">
-          <Filter wanted={wanted} onChange={change} />
           {found && found.rows.length > 0 && (
             <List rows={found.rows} opened={opened} now={now} onOpen={setOpened} inline={wide ? null : entry} />
           )}

@@ -154,6 +154,9 @@ export interface Bar {
   readonly odd: number;
 }
 
+/** Fewer hours than these would make bars too broad to compare. */
+const LEAST_BARS = 8;
+
 /** One bar for each hour from the first with anything in it to the last. */
 export function byHour(rows: readonly Row[]): Bar[] {
   const bars = new Map<number, { rule: number; approved: number; stopped: number; odd: number }>();
@@ -166,8 +169,8 @@ export function byHour(rows: readonly Row[]): Bar[] {
     bars.set(hour, bar);
   }
   if (bars.size === 0) return [];
-  const first = Math.min(...bars.keys());
-  const last = Math.max(...bars.keys());
+  const first = Math.max(0, Math.min(...bars.keys(), Math.max(...bars.keys()) - LEAST_BARS + 1));
+  const last = Math.max(...bars.keys(), LEAST_BARS - 1);
   return Array.from({ length: last - first + 1 }, (_, n) => ({
     hour: first + n,
     ...(bars.get(first + n) ?? { rule: 0, approved: 0, stopped: 0, odd: 0 }),

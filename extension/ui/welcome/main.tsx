@@ -30,7 +30,12 @@ function Welcome() {
             <Pair guard={guard} />
             <SwitchOn guard={guard} />
             <Profile guard={guard} />
-            <Step number={5} title="What will happen" state={ready ? "now" : "later"}>
+            <Step
+              number={5}
+              title="What will happen"
+              state={ready ? "now" : "later"}
+              {...(ready ? { stateWords: "from here on" } : {})}
+            >
               <p>
                 When an agent is about to do something that needs you, it is held, a small window opens, and the number
                 on Countersign’s button in the toolbar counts what waits. Nothing leaves while it waits.

@@ -63,13 +63,20 @@ export function Pair({ guard }: { guard: GuardState }) {
   const state =
     link.state === "connected" ? "done" : !paired ? "now" : link.state === "other-build" ? "wrong" : "later";
   return (
-    <Step number={2} title="Pair this browser with it" state={state}>
+    <Step
+      number={2}
+      title="Pair this browser with it"
+      state={state}
+      {...(state === "later" ? { stateWords: "not to be seen now" } : {})}
+    >
       {paired ? (
         <>
           <p>
             {link.state === "other-build"
               ? linkWords(guard).say
-              : "Paired: both sides proved who they are, and everything between them is sealed."}
+              : link.state === "connected"
+                ? "Paired: both sides proved who they are, and everything between them is sealed."
+                : "This browser was paired. Whether that holds is seen as soon as the companion answers."}
           </p>
           {sure ? (
             <p class="row-of">

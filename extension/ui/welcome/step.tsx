@@ -16,10 +16,12 @@ interface Props {
   readonly number: number;
   readonly title: string;
   readonly state: StepState;
+  /** Instead of the plain word for the state. */
+  readonly stateWords?: string;
   readonly children: ComponentChildren;
 }
 
-export function Step({ number, title, state, children }: Props) {
+export function Step({ number, title, state, stateWords, children }: Props) {
   return (
     <li class={`step is-${state}-step`} aria-current={state === "now" || state === "wrong" ? "step" : undefined}>
       <span class="mark" aria-hidden="true">
@@ -33,7 +35,7 @@ export function Step({ number, title, state, children }: Props) {
       </span>
       <div>
         <h2>
-          {title} <span class="step-state">{WORDS[state]}</span>
+          {title} <span class="step-state">{stateWords ?? WORDS[state]}</span>
         </h2>
         <div class="step-body">{children}</div>
       </div>

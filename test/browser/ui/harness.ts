@@ -6,6 +6,7 @@ import { tmpdir } from "node:os";
 import { extname, join, normalize } from "node:path";
 import { chromium, type Browser, type BrowserContextOptions, type Page } from "playwright-core";
 import { build } from "vite";
+import type { StoredRow } from "../../../extension/history-store.ts";
 import type { GuardState, UiRequest } from "../../../extension/messages.ts";
 import manifests from "../../../manifest.config.ts";
 
@@ -26,6 +27,8 @@ export interface Fake {
 declare global {
   interface Window {
     fake: Fake;
+    /** On the seeding page. */
+    seed: (rows: StoredRow[]) => Promise<void>;
   }
 }
 
@@ -86,7 +89,7 @@ export interface Pages {
     options?: BrowserContextOptions & {
       windowed?: boolean;
       replies?: Record<string, unknown>;
-      before?: (page: Page, base: string) => Promise<void>;
+      rows?: StoredRow[];
     },
   ): Promise<Page>;
   close(): Promise<void>;
@@ -152,11 +155,15 @@ export async function openPages(): Promise<Pages> {
   return {
     browser,
     async open(name, state, options = {}) {
-      const { windowed = false, replies = {}, before, ...rest } = options;
+      const { windowed = false, replies = {}, rows, ...rest } = options;
       const context = await browser.newContext({ viewport: { width: 380, height: 600 }, ...rest });
       const opened = await context.newPage();
       await opened.addInitScript(standIn, { state, windowed, replies });
-      if (before) await before(opened, base);
+      if (rows) {
+        await opened.goto(`${base}/test/browser/ui/seed.html`);
+        await opened.waitForFunction(() => "seed" in window);
+        await opened.evaluate((given) => window.seed(given), rows);
+      }
       await opened.goto(`${base}/extension/ui/${name}/index.html`);
       await opened.evaluate(async () => document.fonts.ready);
       return opened;

@@ -1,11 +1,6 @@
 // Fills the history's tables in the page's own origin, as the background would.
-import { HistoryDb, type StoredRow } from "../../../extension/history-store.ts";
+import { HistoryDb } from "../../../extension/history-store.ts";
 
-declare global {
-  interface Window {
-    seed: (rows: StoredRow[]) => Promise<void>;
-  }
-}
 window.seed = async (rows) => {
   const db = new HistoryDb();
   await db.rows.clear();
