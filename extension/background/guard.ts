@@ -49,6 +49,8 @@ export function createGuard(needs: GuardNeeds) {
   const lanes = createLanes();
   const waiting = createWaiting();
   const shares = createShares();
+  /** Actions of this life of the worker that have not ended. */
+  const live = new Set<string>();
   /** Asked and released a moment ago, by tab and digest. */
   const echoes = new Map<string, Promise<Result>>();
 
@@ -71,6 +73,7 @@ export function createGuard(needs: GuardNeeds) {
     reads: SiteReads,
     known: Understood,
     doubts: string[],
+    begun: string[],
   ): Promise<Step> {
     const echo = echoes.get(`${errand.tab} ${errand.origin} ${known.digest}`);
     if (echo) return { result: await echo };
@@ -87,6 +90,8 @@ export function createGuard(needs: GuardNeeds) {
       layer: "request",
       canonical: known.canonical && doubts.length === 0,
     };
+    begun.push(action.id);
+    live.add(action.id);
     const actor = attribute(errand.gesture, wire.kind);
     const message = { type: "propose" as const, action, actor, deadlineMs: site.deadlineMs };
     const { actionId, digest, decision } = await asking(door, message, "verdict");
@@ -147,7 +152,7 @@ export function createGuard(needs: GuardNeeds) {
     return result;
   }
 
-  async function judge(errand: Errand): Promise<Result> {
+  async function judge(errand: Errand, begun: string[]): Promise<Result> {
     const site = needs.siteOf(errand.origin);
     if (!site) throw new Blocked("This site is not switched on in Countersign.");
     const wire = wireOf(errand.held, errand.origin);
@@ -164,7 +169,7 @@ export function createGuard(needs: GuardNeeds) {
     for (let round = 0; round < ROUNDS; round++) {
       const step = await lanes.run(lane, async (waited) => {
         if (waited) known = await understand(site, wire, reads, errand.origin);
-        return propose(errand, site, wire, reads, known, doubts);
+        return propose(errand, site, wire, reads, known, doubts, begun);
       });
       if ("result" in step) return step.result;
       const { proposed } = step;
@@ -190,8 +195,9 @@ export function createGuard(needs: GuardNeeds) {
   return {
     /** The one place where anything that goes wrong becomes a block. */
     handle: async (errand: Errand): Promise<Result> => {
+      const begun: string[] = [];
       try {
-        return await judge(errand);
+        return await judge(errand, begun);
       } catch (error) {
         const words = error instanceof Error ? error.message : String(error);
         const site = needs.siteOf(errand.origin);
@@ -201,10 +207,13 @@ export function createGuard(needs: GuardNeeds) {
         } catch {
           return refuse(errand, undefined, null, "blocked", `${words} ${NOTHING_SENT}`);
         }
+      } finally {
+        for (const action of begun) live.delete(action);
       }
     },
     resolved: waiting.resolve,
     linkLost: waiting.awayAll,
     waiting: waiting.count,
+    isLive: (action: string): boolean => live.has(action),
   };
 }

@@ -23,6 +23,7 @@ import { applyPreset } from "./preset.ts";
 import { readsFor } from "./reads.ts";
 import { sweepSessionRules } from "./rules.ts";
 import { createServe, isOwnPage } from "./serve.ts";
+import { withdrawStale } from "./stale.ts";
 import { createStead } from "./stead.ts";
 import { startWatch } from "./watch.ts";
 import { CLOSED_TAB } from "./words.ts";
@@ -87,11 +88,19 @@ const desk = createDesk({
 const presence = createPresence({
   link,
   guarding: () => guarded.all().length > 0,
-  lost: (words) => guard.linkLost(words),
+  lost: (words) => {
+    guard.linkLost(words);
+    hub.questions([]);
+    asked.questions([]);
+  },
   back: async () => {
     await incidents.flush();
-    await hub.refresh();
-    asked.questions(hub.state().questions);
+    const fresh = async () => {
+      await hub.refresh();
+      return hub.state().questions;
+    };
+    await withdrawStale({ door: link, isLive: guard.isLive, fresh });
+    asked.questions(await fresh());
     await history.catchUp(link);
   },
   changed: () => hub.changed(),
@@ -113,6 +122,7 @@ function heard(push: Push): void {
       return;
     case "resolved":
       guard.resolved(push);
+      if (push.state === "refused") void hub.refresh().catch(() => undefined);
       return;
     case "record":
       hub.heardClock(push.record.at);
@@ -142,8 +152,7 @@ browser.runtime.onMessage.addListener((message: unknown, sender, reply: (value: 
 browser.alarms.onAlarm.addListener(() => void link.ensure());
 browser.permissions.onRemoved.addListener(() => void guarded.verify());
 browser.runtime.onInstalled.addListener(({ reason }) => {
-  if (reason !== "install") return;
-  void browser.tabs.create({ url: browser.runtime.getURL("extension/ui/welcome/index.html") });
+  if (reason === "install") void started.then(welcome);
 });
 // A listener is what makes the browser start us with itself.
 browser.runtime.onStartup.addListener(() => undefined);
@@ -170,6 +179,11 @@ async function start(): Promise<void> {
   await link.ensure();
   await applyPreset({ unpaired: () => link.state().state === "unpaired", pair: (code) => link.pair(code), guarded });
 }
-start().catch((error: unknown) =>
+/** A first install that nothing has set up yet begins on the welcome page. */
+async function welcome(): Promise<void> {
+  if (link.state().state !== "unpaired") return;
+  await browser.tabs.create({ url: browser.runtime.getURL("extension/ui/welcome/index.html") });
+}
+const started = start().catch((error: unknown) =>
   console.error("Countersign did not start whole; what is walled stays walled:", error),
 );

@@ -26,11 +26,12 @@ export function createPresence(needs: PresenceNeeds, now: () => number = Date.no
 
   async function came(): Promise<void> {
     const since = awaySince;
+    const until = now();
     awaySince = null;
     await needs.back();
-    if (since === null || now() - since <= GAP_MS || !needs.guarding()) return;
+    if (since === null || until - since <= GAP_MS || !needs.guarding()) return;
     const why = "The companion could not be reached; every write was blocked.";
-    await needs.gap(new Date(since).toISOString(), new Date(now()).toISOString(), why);
+    await needs.gap(new Date(since).toISOString(), new Date(until).toISOString(), why);
   }
 
   return {

@@ -382,4 +382,23 @@ describe("the spine in the browser", () => {
       expect.objectContaining({ what: "The guard was found incomplete and repaired" }),
     );
   });
+
+  it("sees a write that passes when the wall is gone, and lets nothing more out of that tab until it loads anew", async () => {
+    await held({ url: "/draft?before" });
+    await worker.evaluate(async () => {
+      const rules = await chrome.declarativeNetRequest.getDynamicRules();
+      const removeRuleIds = rules.filter(({ id }) => id >= 1000).map(({ id }) => id);
+      await chrome.declarativeNetRequest.updateDynamicRules({ removeRuleIds });
+    });
+    await page.evaluate((url) => fetch(url, { method: "POST", body: "x" }).then(String), `${guarded}/write?passed`);
+    expect(echo.with("passed")).toHaveLength(1);
+    await until(async () =>
+      (await asked("incident")).some((one) => JSON.stringify(one).includes("went past the guard")),
+    );
+    expect(await held({ url: "/draft?closed" })).toMatchObject({ refusal: true });
+    expect(echo.with("closed")).toEqual([]);
+    await page.reload();
+    await until(() => page.evaluate(() => typeof globalThis.held === "function"));
+    expect(await held({ url: "/draft?reopened" })).toMatchObject({ refusal: false });
+  });
 });
