@@ -58,6 +58,11 @@ async function main(args: readonly string[], terminal: Terminal): Promise<number
   return (await command.load()).run(rest, terminal);
 }
 
+// Whoever reads our output may stop reading (`countersign log | head`): that ends a command, never a running companion.
+process.stdout.on("error", () => {
+  if (process.argv[2] !== "start" && process.argv[2] !== "demo") process.exit();
+});
+
 try {
   process.exitCode = await main(process.argv.slice(2), systemTerminal());
 } catch (error) {

@@ -69,10 +69,11 @@ export async function run(args: readonly string[], terminal: Terminal): Promise<
   const ended = new Promise<void>((resolve) => {
     end = resolve;
   });
+  // Before anything is open: an end that comes early is an orderly one too.
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.once(signal, () => end());
   const companion = await composeCompanion({ home: homeFolder(), port, onStop: () => end() });
   for (const line of greeting(companion)) terminal.print(line);
   const leave = attend(companion, terminal);
-  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.once(signal, () => end());
   await ended;
   leave();
   await companion.stop();

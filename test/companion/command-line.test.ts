@@ -134,6 +134,14 @@ describe("wrong use", () => {
     expect(result.err.trimEnd()).not.toContain("\n");
   });
 
+  test("a reader that stops reading ends the command without a complaint", async () => {
+    await run("profile", "show");
+    const child = launch(["profile", "show"]);
+    const end = ended(child);
+    child.stdout?.destroy();
+    expect(await end).toMatchObject({ code: 0, err: "" });
+  });
+
   test("a state folder open to others, a link in its place and a too long name are refused", async () => {
     await chmod(home, 0o755);
     expect((await run("start")).err).toMatch(/is open to other users; close it with `chmod 700 /);
