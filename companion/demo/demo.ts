@@ -1,7 +1,140 @@
-// The playground behind `countersign demo`.
-// Must never be reached by anything but that command.
+// `npm start`: the companion, the playground, and a browser of its own with the extension in place and paired.
+// Must never give a yes by itself unless --demo was asked for, and then only to the playground's own reply.
+import { existsSync } from "node:fs";
+import { readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import type { Question } from "../../shared/protocol.ts";
+import { readArguments } from "../commands/arguments.ts";
+import { homeFolder } from "../commands/home.ts";
+import { UsageError, type Terminal } from "../commands/terminal.ts";
+import { verbWords } from "../commands/verb-words.ts";
+import { composeCompanion, type Companion } from "../compose.ts";
+import { quoteForTerminal } from "../quote.ts";
+import { attend } from "../commands/start.ts";
+import { findBrowser } from "./browsers.ts";
+import { hasDisplay, launchBrowser, placeExtension, type Launched } from "./launch.ts";
+import { startPlayground, type Playground } from "./playground-server.ts";
 
-/** Runs the playground until it is left; the answer is the exit code. */
-export function demo(_args: readonly string[]): Promise<number> {
-  return Promise.reject(new Error("This build has no playground in it. Build again with `npm run build`."));
+/** How long a browser may take to say hello before the three steps are shown. */
+const PATIENCE_MS = 12_000;
+
+function oneLine({ verb, meaning }: Question): string {
+  const to = meaning.people.map((person) => quoteForTerminal(person.address)).join(", ");
+  const title = meaning.title === "" ? "" : ` ${quoteForTerminal(meaning.title)}`;
+  return `${verbWords(verb)}${title}${to === "" ? "" : ` to ${to}`}`;
+}
+
+/** The person's stand-in of --demo: yes to the reply it was told to write, no to everything else. */
+function answerFor({ verb, meaning }: Question): "approve" | "refuse" {
+  const told = verb === "mail.reply" && meaning.site === "playground" && meaning.people.length === 1;
+  return told && meaning.people[0]?.address === "maria.lindqvist@northgate.example" ? "approve" : "refuse";
+}
+
+function answerByItself({ desk }: Companion, terminal: Terminal): () => void {
+  return desk.onQuestion((question) => {
+    const answer = answerFor(question);
+    void desk.answerFromTerminal(question.approvalId, answer, question.digest).then((trouble) => {
+      terminal.print(
+        `${answer === "approve" ? "yes" : "no "}  ${oneLine(question)}${trouble ? `  (${trouble.message})` : ""}`,
+      );
+    });
+  });
+}
+
+function threeSteps(terminal: Terminal, browser: string, folder: string): void {
+  terminal.print(`${browser} takes no extension from the command line. Three steps in the window that is open:`);
+  terminal.print("  1. Open chrome://extensions and switch on Developer mode.");
+  terminal.print(`  2. Press "Load unpacked" and choose ${folder}`);
+  terminal.print("  3. Reload the playground.");
+}
+
+/** The extension beside the built companion; this module may stand one folder deeper, in a chunk of its own. */
+function builtExtension(): string {
+  for (const path of ["../chrome", "../../chrome"]) {
+    const folder = fileURLToPath(new URL(path, import.meta.url));
+    if (existsSync(join(folder, "manifest.json"))) return folder;
+  }
+  throw new UsageError("The extension is not built; run `npm run build` first.");
+}
+
+async function saidHello({ server }: Companion, ms: number): Promise<boolean> {
+  for (const end = Date.now() + ms; Date.now() < end;) {
+    if (server.connected().length > 0) return true;
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+  return false;
+}
+
+/** The same port as last time where it is free: what the person switched on in that browser stays switched on. */
+async function playgroundAt(file: string, guarded: () => boolean): Promise<Playground> {
+  const kept = await readFile(file, "utf8").catch(() => "");
+  const port = /^\d{4,5}$/.test(kept) ? Number(kept) : 0;
+  const playground = await startPlayground(port, guarded);
+  await writeFile(file, new URL(playground.origin).port, { mode: 0o600 });
+  return playground;
+}
+
+/** What happened to the playground's mailbox, as it happens; resolves when the scripted agent has tried everything. */
+async function follow(playground: Playground, terminal: Terminal, over: () => boolean): Promise<void> {
+  for (let told = 0; ;) {
+    for (; told < playground.effects.length; told += 1)
+      terminal.print(`done the mailbox ${playground.effects[told] ?? ""}`);
+    if (playground.finished() || over()) return;
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+}
+
+export async function demo(args: readonly string[], terminal: Terminal): Promise<number> {
+  const { flags } = readArguments(args, {
+    browser: { type: "string" },
+    demo: { type: "boolean" },
+    headless: { type: "boolean" },
+  });
+  const wanted = typeof flags["browser"] === "string" ? flags["browser"] : undefined;
+  const browser = findBrowser(wanted);
+  const built = builtExtension();
+  const itself = flags["demo"] === true;
+  const headless = flags["headless"] === true || itself || !hasDisplay();
+
+  let end: () => void = () => undefined;
+  const ended = new Promise<void>((resolve) => (end = resolve));
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.once(signal, () => end());
+
+  let launched: Launched | null = null;
+  let playground: Playground | null = null;
+  const companion = await composeCompanion({ home: homeFolder(), onStop: () => end() });
+  try {
+    playground = await playgroundAt(
+      join(companion.home, "playground.json"),
+      () => companion.server.connected().length > 0,
+    );
+    const folder = join(companion.home, "browser", "extension");
+    const { code } = await companion.server.openPairing();
+    const sites = [{ origin: playground.origin, site: "playground" }];
+    await placeExtension(built, folder, { code, sites });
+    const url = `${playground.origin}/${headless ? "?agent=now" : ""}`;
+    const profile = join(companion.home, "browser", "profile");
+    launched = launchBrowser(browser, { profile, extension: folder, url, headless });
+    terminal.print(
+      `Countersign runs with ${browser.name}${headless ? ", without a window" : ""}. Playground: ${playground.origin}`,
+    );
+    terminal.print(`Profile of rules: ${companion.profile.current().name}. Ctrl-C ends the companion and the browser.`);
+    const leave = itself ? answerByItself(companion, terminal) : attend(companion, terminal);
+    if (!(await saidHello(companion, PATIENCE_MS))) threeSteps(terminal, browser.name, folder);
+    let over = false;
+    void ended.then(() => (over = true));
+    const watched = follow(playground, terminal, () => over);
+    const lasting = itself || (headless && !terminal.person) ? watched : ended;
+    await Promise.race([lasting, ended, launched.closed]);
+    leave();
+    if (itself)
+      terminal.print(`${playground.effects.length} things happened, all of them allowed; see \`countersign log\`.`);
+    return 0;
+  } finally {
+    await launched?.stop();
+    await playground?.stop();
+    await companion.stop();
+    terminal.print("Countersign has stopped; nothing of it runs.");
+  }
 }

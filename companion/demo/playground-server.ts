@@ -16,6 +16,8 @@ export interface Playground {
   /** What really happened to the mailbox, one line a change. */
   readonly effects: readonly string[];
   readonly mailbox: Mailbox;
+  /** The scripted agent has tried everything. */
+  finished(): boolean;
   stop(): Promise<void>;
 }
 
@@ -88,18 +90,24 @@ const FILES: Record<string, readonly [string, string]> = {
   "/playground.css": ["text/css", PLAYGROUND_CSS],
 };
 
-/** Start the playground on a free loopback port, or on `port`. */
-export async function startPlayground(port = 0): Promise<Playground> {
+/** Starts the playground on `port`, or on any free one when that is taken or 0. `guarded` tells the page that it may begin. */
+export async function startPlayground(port: number, guarded: () => boolean): Promise<Playground> {
   const mailbox = seedMailbox();
   const effects: string[] = [];
+  let finished = false;
   const answer = async (request: IncomingMessage, response: ServerResponse) => {
     const url = new URL(request.url ?? "/", `http://${HOST}`);
     // Only under its own name: another name for loopback would stand outside the wall.
     if (!request.headers.host?.startsWith(`${HOST}:`)) return send(response, 421, "text/plain", "Wrong host.");
     const file = FILES[url.pathname];
     if (request.method === "GET" && file) return send(response, 200, ...file);
-    if (request.method === "GET" && url.pathname === "/api/state")
-      return send(response, 200, "application/json", JSON.stringify({ ...mailbox, effects }));
+    if (request.method === "GET" && url.pathname === "/api/finished") {
+      finished = true;
+      return send(response, 200, "application/json", "{}");
+    }
+    if (request.method === "GET" && url.pathname === "/api/state") {
+      return send(response, 200, "application/json", JSON.stringify({ ...mailbox, effects, guarded: guarded() }));
+    }
     if (request.method !== "POST") return send(response, 404, "text/plain", "Not here.");
     const body = await readJson(request);
     const done = body && apply(mailbox, url.pathname, body);
@@ -110,15 +118,21 @@ export async function startPlayground(port = 0): Promise<Playground> {
   const server = createServer((request, response) => {
     answer(request, response).catch(() => response.destroy());
   });
-  await new Promise<void>((resolve, reject) => {
-    server.once("error", reject);
-    server.listen(port, "127.0.0.1", resolve);
-  });
+  const listen = (at: number) =>
+    new Promise<void>((resolve, reject) => {
+      server.once("error", reject);
+      server.listen(at, "127.0.0.1", () => {
+        server.off("error", reject);
+        resolve();
+      });
+    });
+  await listen(port).catch(() => listen(0));
   const { port: bound } = server.address() as AddressInfo;
   return {
     origin: `http://${HOST}:${bound}`,
     effects,
     mailbox,
+    finished: () => finished,
     stop: () =>
       new Promise((resolve) => {
         server.closeAllConnections();

@@ -8,7 +8,17 @@ import type { GuardedList } from "./guarded.ts";
 const PresetSchema = v.strictObject({
   code: v.string(),
   sites: v.array(v.strictObject({ origin: v.string(), site: v.string() })),
+  /** A page of one of these sites to show once they are guarded. */
+  open: v.optional(v.string()),
 });
+
+/** Once a browser session: the worker may start many times in one. */
+async function openOnce(url: string, code: string): Promise<void> {
+  const seen = await browser.storage.session.get("opened");
+  if (seen["opened"] === code) return;
+  await browser.storage.session.set({ opened: code });
+  await browser.tabs.create({ url });
+}
 
 async function readPreset(): Promise<v.InferOutput<typeof PresetSchema> | null> {
   try {
@@ -37,4 +47,6 @@ export async function applyPreset(needs: PresetNeeds): Promise<void> {
     if (!guarded.siteOf(origin) && (await hasPermission(origin))) await guarded.switchOn(origin, site);
   }
   if (needs.unpaired()) await needs.pair(preset.code);
+  const { open } = preset;
+  if (open !== undefined && guarded.siteOf(new URL(open).origin)) await openOnce(open, preset.code);
 }

@@ -126,12 +126,27 @@ async function run() {
   }
   $("run").disabled = false;
   document.documentElement.dataset.agent = "finished";
+  await fetch("/api/finished");
 }
 
 $("run").addEventListener("click", () => void run());
 $("again").addEventListener("click", () => location.reload());
-void start();
+/** A page that was open before the guard came has no scripts of it: it begins again once the guard is there. */
+async function untilGuarded() {
+  const here = async () => (await (await fetch("/api/state")).json()).guarded;
+  if (await here()) return true;
+  $("guard").textContent =
+    "Waiting for Countersign in this browser. If it does not come, see the three steps in the terminal.";
+  $("run").disabled = true;
+  while (!(await here())) await new Promise((resolve) => setTimeout(resolve, 300));
+  location.reload();
+  return false;
+}
+
 async function start() {
   await show();
-  if (new URLSearchParams(location.search).get("agent") === "now") setTimeout(run, 1500);
+  if (!(await untilGuarded())) return;
+  $("guard").textContent = "Countersign guards this browser.";
+  if (new URLSearchParams(location.search).get("agent") === "now") await run();
 }
+void start();
