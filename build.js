@@ -1,11 +1,32 @@
 // Builds everything: dist/chrome (the extension) and dist/companion (the program). Plain JavaScript, so that Node 20 runs it as it is.
 // Must never leave a page script that loads other code at run time, nor a web-accessible resource.
-import { readFile, writeFile } from "node:fs/promises";
+import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { crx } from "@crxjs/vite-plugin";
-import { build, loadConfigFromFile } from "vite";
+import { build, loadConfigFromFile, runnerImport } from "vite";
 
 const root = import.meta.dirname;
 const quiet = { root, logLevel: "warn", configFile: false };
+
+const sites = () => runnerImport(`${root}/extension/sites/index.ts`, { configFile: false, logLevel: "error" });
+
+/** The page scripts know of the sites only patterns and selectors: they are read here, so that no parser reaches a page. */
+const pageSites = {
+  name: "page-sites",
+  enforce: "pre",
+  resolveId: (source, importer) =>
+    source.endsWith("/sites/index.ts") && importer?.includes("/extension/page/") ? "\0page-sites" : null,
+  async load(id) {
+    if (id !== "\0page-sites") return null;
+    const { module } = await sites();
+    const known = module.SITES.map(({ id, guardedGets, freeGets, controls }) => ({
+      id,
+      guardedGets,
+      freeGets,
+      controls,
+    }));
+    return `export const SITES = ${JSON.stringify(known)};`;
+  },
+};
 
 /** The page's two scripts: each one self-contained file at a fixed path, so that they run at document_start. */
 async function buildPage(outDir) {
@@ -13,6 +34,7 @@ async function buildPage(outDir) {
     await build({
       ...quiet,
       publicDir: false,
+      plugins: [pageSites],
       build: {
         outDir: `${outDir}/page`,
         emptyOutDir: false,
@@ -27,6 +49,13 @@ async function buildPage(outDir) {
       },
     });
   }
+  const { module } = await sites();
+  await mkdir(`${outDir}/page/site`, { recursive: true });
+  for (const { id } of module.SITES)
+    await writeFile(
+      `${outDir}/page/site/${id}.js`,
+      `// Names this origin's site to the page scripts that run next.\nglobalThis.countersignSite = ${JSON.stringify(id)};\n`,
+    );
 }
 
 async function buildExtension(target) {
@@ -82,4 +111,5 @@ async function buildCompanion(outDir) {
 const wanted = process.argv.slice(2).filter((word) => !word.startsWith("--"));
 const out = process.argv.find((word) => word.startsWith("--out="))?.slice("--out=".length);
 if (wanted.length === 0 || wanted.includes("companion")) await buildCompanion(out ?? "dist/companion");
+if (wanted.includes("page")) await buildPage(out ?? "dist/chrome");
 if (wanted.length === 0 || wanted.includes("chrome")) await buildExtension("chrome");

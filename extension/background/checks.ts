@@ -44,7 +44,7 @@ export async function liveChecks(guarded: Guarded, list: readonly Guarded[], lin
   const { origin } = guarded;
   const site = siteById(guarded.site);
   const wall = await wallFaults(list);
-  const scripts = await scriptFaults(origin);
+  const scripts = await scriptFaults(guarded);
   const open = await browser.tabs.query({ url: originPattern(origin) });
   return [
     check(

@@ -72,11 +72,12 @@ export function createGuarded(needs: GuardedNeeds): GuardedList {
     return view(guarded);
   }
 
-  async function standUp(origin: string): Promise<string[]> {
+  async function standUp(guarded: Guarded): Promise<string[]> {
+    const { origin } = guarded;
     if (!(await hasPermission(origin)))
       return [`The browser no longer lets Countersign see ${origin}. Its writes stay blocked; switch it on again.`];
-    const faults = await scriptFaults(origin);
-    if (faults.length > 0) await placeScripts(origin);
+    const faults = await scriptFaults(guarded);
+    if (faults.length > 0) await placeScripts(guarded);
     return faults;
   }
 
@@ -102,7 +103,7 @@ export function createGuarded(needs: GuardedNeeds): GuardedList {
         const next = [...list.filter((each) => each.origin !== origin), guarded];
         await raiseWall(next);
         await save(next);
-        await placeScripts(origin);
+        await placeScripts(guarded);
         if (!(await looksLike(origin, described))) {
           needs.incident(
             "A site was switched on that does not look like what it is said to be",
@@ -138,7 +139,7 @@ export function createGuarded(needs: GuardedNeeds): GuardedList {
         // The fence stands from the first start on; before that nothing was missing.
         const first = list.length === 0;
         if (faults.length > 0) await raiseWall(list);
-        for (const { origin } of list) faults.push(...(await standUp(origin)));
+        for (const guarded of list) faults.push(...(await standUp(guarded)));
         if (faults.length > 0 && !first)
           needs.incident("The guard was found incomplete and repaired", faults.join(" "), null);
         needs.changed();

@@ -74,7 +74,7 @@ export function isHeld(methodName: string, url: string): boolean {
   if (!isOwn(url)) return false;
   const verb = upper(methodName);
   if (!isRead(verb)) return true;
-  return verb === "GET" && matches(guarded, url) && !matches(free, url);
+  return verb !== "OPTIONS" && matches(guarded, url) && !matches(free, url);
 }
 
 /** The address a request of this document names as its referrer; srcdoc documents speak for their parent. */

@@ -86,7 +86,7 @@ function send(request: Request, kept: (value: Response) => void, broken: (reason
         method: name,
         url,
         headers,
-        body: name === "GET" || (bufferLength(bytes) === 0 && name === "DELETE") ? null : bytes,
+        body: name === "GET" || name === "HEAD" || (bufferLength(bytes) === 0 && name === "DELETE") ? null : bytes,
         mode: read.mode(request),
         credentials: read.credentials(request),
         redirect: read.redirect(request),

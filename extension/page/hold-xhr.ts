@@ -138,7 +138,8 @@ function send(xhr: XMLHttpRequest, args: readonly unknown[], native: () => unkno
   const record = heldXhrs.get(xhr);
   if (!record?.holdable || !isHeld(record.method, record.url)) return native();
   if (record.sent) throw wrongState("send", "The object's state must be OPENED.");
-  const body = canonical(record.method) === "GET" ? null : take(args[0]);
+  const verb = canonical(record.method);
+  const body = verb === "GET" || verb === "HEAD" ? null : take(args[0]);
   if (body === undefined) return native();
   if (body) settleType(record.headers, body);
   record.sent = true;
