@@ -41,14 +41,14 @@ const NAME = "_(([b-ce-rt-z]|s[b-z])[a-z_]*)?";
 
 /** Any number of such parameters and of these actions, in any order, and nothing else. */
 const reading = (actions: string, names = NAME): string =>
-  `^[^?#]+[?](((${names})=[^&#;]*|_action=(${actions}))(&|$))+$`;
+  `^[^?#]+[?](((${names})=[^&#;]*|_action=(${actions}))(&|$|#.*$))+$`;
 
 /** Several patterns, since a rule of the browser may not be long. */
 export const FREE_GETS: readonly string[] = [
   // Scripts, styles and pictures carry the time they were made.
-  "^[^?#]+[?][sv]=[0-9a-z.]+$",
+  "^[^?#]+[?][sv]=[0-9a-z.]+(#.*)?$",
   // The start page of a task, and signing out.
-  `^[^?#]+[?]((${NAME})=[^&#;]*(&|$))+$`,
+  `^[^?#]+[?]((${NAME})=[^&#;]*(&|$|#.*$))+$`,
   reading("list|search|getunread|pagenav|headers"),
   reading("show|preview|print|get|viewsource|bounce"),
   reading("keep-alive|display-attachment|autocomplete"),
