@@ -16,7 +16,7 @@ export function phpKey(name: string): { key: string; array: boolean } | null {
   if (bracket < 0) return { key: base, array: false };
   const closed = plain.indexOf("]", bracket) > bracket;
   if (closed) return { key: base, array: true };
-  return { key: `${base}_${plain.slice(bracket + 1)}`, array: false };
+  return { key: `${base}_${plain.slice(bracket + 1).replace(/[ .[]/g, "_")}`, array: false };
 }
 
 /** What `$_POST` or `$_GET` holds: the last value wins, an array hides a scalar and the other way round. */
@@ -32,10 +32,18 @@ export function phpFields(fields: readonly FormField[]): Map<string, string | nu
 
 /** The name stripped of everything some reader ignores, renames or decodes once more. */
 export function bareName(name: string): string {
-  let bare = name;
-  for (let round = 0; round < 3; round += 1) bare = looseUtf8(unescapeForm(escapeWide(bare)).latin);
-  bare = (bare.split("\0")[0] ?? "").trim().toLowerCase().replace(/^[.[]/, "_");
-  return bare.replace(/\[.*$/, "").replace(/[\s.]/g, "_");
+  let text = name;
+  for (let round = 0; round < 3; round += 1) text = looseUtf8(unescapeForm(escapeWide(text)).latin);
+  text = (text.split("\0")[0] ?? "").trim().toLowerCase().replace(/^[.[]/, "_");
+  return text.replace(/\[.*$/, "").replace(/[\s.]/g, "_");
+}
+
+const bare = new WeakMap<FormField, string>();
+
+function bareOf(field: FormField): string {
+  const known = bare.get(field) ?? bareName(field.name);
+  bare.set(field, known);
+  return known;
 }
 
 const escapeWide = (text: string): string => text.replace(/[^\p{ASCII}]/gu, (c) => encodeURIComponent(c));
@@ -49,7 +57,7 @@ export function valuesOf(fields: readonly FormField[], name: string): (string | 
   const wanted = bareName(name);
   let exact = 0;
   for (const [at, field] of fields.entries()) {
-    if (bareName(field.name) !== wanted) continue;
+    if (bareOf(field) !== wanted) continue;
     if (field.name === name) exact += 1;
     if (at >= FIELD_LIMIT) values.add(null);
     values.add(field.value);

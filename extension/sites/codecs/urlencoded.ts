@@ -21,22 +21,20 @@ export interface FormReading {
   readonly doubts: readonly string[];
 }
 
-/** The two spellings browsers use: the form spelling of the HTML standard, and encodeURIComponent with blanks as `+` or `%20`. */
-function spellings(text: string): string[] {
-  const uri = encodeURIComponent(text);
-  const form = uri.replace(/[!'()~]/g, (c) => `%${c.charCodeAt(0).toString(16).toUpperCase()}`).replace(/%20/g, "+");
-  return [form, uri.replace(/%20/g, "+"), uri];
-}
+const form = (text: string): string =>
+  encodeURIComponent(text)
+    .replace(/[!'()~]/g, (c) => `%${c.charCodeAt(0).toString(16).toUpperCase()}`)
+    .replace(/%20/g, "+");
 
-function writtenAgain(raw: string, fields: readonly FormField[]): boolean {
-  const parts: string[][] = [[], [], []];
-  for (const field of fields) {
-    const names = spellings(field.name);
-    const values = spellings(field.value);
-    for (const [at, part] of parts.entries()) part.push(`${names[at]}=${values[at]}`);
-  }
-  return parts.some((part) => part.join("&") === raw);
-}
+/** The spellings browsers use: that of the HTML standard, and encodeURIComponent with blanks as `+` or `%20`. */
+const SPELLINGS: readonly ((text: string) => string)[] = [
+  form,
+  (text) => encodeURIComponent(text).replace(/%20/g, "+"),
+  encodeURIComponent,
+];
+
+const writtenAgain = (raw: string, fields: readonly FormField[]): boolean =>
+  SPELLINGS.some((spell) => fields.map((f) => `${spell(f.name)}=${spell(f.value)}`).join("&") === raw);
 
 function decoded(raw: string, what: string, doubts: Set<string>): string {
   const { latin, clean } = unescapeForm(raw);

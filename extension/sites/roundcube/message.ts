@@ -1,6 +1,7 @@
 // A message on its way out or into Drafts: people, subject, text, what is hidden in it, and how it will be sent.
 // Must never call it a draft unless every reader does.
 import { sha256Hex, TEXT_LIMIT } from "../../../shared/meaning.ts";
+import { phpFields } from "../codecs/php.ts";
 import { linksInText, readHtml } from "../codecs/html.ts";
 import { checkReplacedDraft, joinCompose } from "./compose.ts";
 import { addChange, addPeople, addPerson, addStrays, type Context } from "./context.ts";
@@ -66,7 +67,8 @@ export async function readMessage(context: Context): Promise<void> {
   if (value(wire, "_subject").length > 4000) doubts.add("The subject is too long to be shown whole.");
   await text(context);
   const drafts = readings(wire, "_draft");
-  const asDraft = doubts.size === 0 && drafts.length === 1 && drafts[0] === "1";
+  const asDraft =
+    doubts.size === 0 && drafts.length === 1 && drafts[0] === "1" && phpFields(wire.body.fields).get("_draft") === "1";
   await checkReplacedDraft(context);
   if (asDraft && doubts.size === 0) {
     context.verb = "mail.draft";
