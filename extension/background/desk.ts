@@ -138,7 +138,12 @@ export function createDesk(needs: DeskNeeds): Desk {
       if (typeof id === "number") post(port, { type: "answer", id, how: "network-error" });
     }
 
-    port.onMessage.addListener((message) => void serve(message));
+    port.onMessage.addListener((message) => {
+      serve(message).catch((error: unknown) => {
+        console.error("A page's message could not be served:", error);
+        refuseUnread(message);
+      });
+    });
     port.onDisconnect.addListener(() => {
       for (const each of leaving.values()) each.abort();
       needs.gestures.forget(tab, frame);

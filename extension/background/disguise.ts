@@ -1,5 +1,6 @@
 // The headers a page's own request would have carried and a fetch of ours would not: the server must see no difference.
 // Must never take Origin, Cookie or the Sec-Fetch headers from the page's message: they follow from the sender alone.
+import { isFirefox } from "../platform.ts";
 import type { WireRequest } from "../sites/site.ts";
 
 /** How a request went out of the page, apart from what the site judges. */
@@ -74,7 +75,7 @@ export function headerChanges(wire: WireRequest, manner: Manner): HeaderChange[]
   if (navigation) {
     set["accept"] = accepts.get(manner.origin) ?? PLAIN_ACCEPT;
     set["upgrade-insecure-requests"] = "1";
-    set["cache-control"] = "max-age=0";
+    if (!isFirefox()) set["cache-control"] = "max-age=0";
   }
   if (trustworthy(manner.origin)) {
     Object.assign(set, clientHints());

@@ -44,8 +44,7 @@ export class Blocked extends Error {
 }
 
 const METHODS = new Set(["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"]);
-const PLAIN =
-  /^(accept|accept-language|content-type|content-language|range|if-[a-z-]+|authorization|depth|destination)$/;
+const PLAIN = /^(accept|accept-language|content-type|content-language|range|if-[a-z-]+|authorization)$/;
 /** Headers by which a server takes one request for another. */
 const TURNING = /^x-(http-)?method|^x-(original|rewrite|forwarded|real|http-method|override)|^x-(host|client-ip|accel)/;
 

@@ -109,6 +109,23 @@ describe("senders", () => {
   });
 });
 
+describe("trouble", () => {
+  it("of our own is a network error for the page, not silence", async () => {
+    const failing = createDesk({
+      ready: Promise.reject(new Error("The storage cannot be read.")),
+      gestures: createGestures(),
+      isGuarded: () => true,
+      handle: () => Promise.reject(new Error("This must not be reached.")),
+      loaded: () => undefined,
+    });
+    vi.spyOn(console, "error").mockReturnValue();
+    const opened = port();
+    failing.connect(opened);
+    opened.say(request(1));
+    await vi.waitFor(() => expect(opened.posted).toEqual([{ type: "answer", id: 1, how: "network-error" }]));
+  });
+});
+
 describe("cancel and caps", () => {
   it("a cancel and a closed port tell the guard that the page is gone", async () => {
     const opened = port();

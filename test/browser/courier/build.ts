@@ -1,6 +1,6 @@
 // A test build of the background in a folder of its own: the real one but for the companion and the list of sites.
 // Must never write into dist/.
-import { cp, mkdtemp, writeFile } from "node:fs/promises";
+import { cp, mkdir, mkdtemp, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { build } from "vite";
@@ -36,6 +36,9 @@ export async function buildTestExtension(preset: { origin: string; site: string 
     },
   });
   for (const name of ["gate.js", "hold.js"]) await cp(join(here, name), join(out, "page", name));
+  // The real build puts a line here that names the site to the page scripts; these do not ask.
+  await mkdir(join(out, "page/site"));
+  await writeFile(join(out, "page/site/echo.js"), "");
   await cp(join(root, "extension/public/icons"), join(out, "icons"), { recursive: true });
   const page = "<!doctype html><title>Countersign</title>";
   const manifest = JSON.parse(JSON.stringify(await manifests.chrome)) as Record<string, unknown>;
