@@ -5,7 +5,7 @@ import { clockTime, dayName } from "../clock.ts";
 import { Icon } from "../icons.tsx";
 import { Address, Said } from "../parts.tsx";
 import { rowTitle } from "../words.ts";
-import { howItWent, mattersMost, toWhom } from "./row-words.ts";
+import { howItWent, mattersMost, runs, toWhom } from "./row-words.ts";
 
 const GUARD_WORDS: Readonly<Record<StoredRow["kind"], string>> = {
   action: "",
@@ -82,10 +82,51 @@ interface Props {
   readonly inline: ComponentChildren;
 }
 
-export function List({ rows, opened, now, onOpen, inline }: Props) {
+function Item({ row, opened, onOpen, inline }: Pick<Props, "opened" | "onOpen" | "inline"> & { row: StoredRow }) {
+  return (
+    <li>
+      {row.kind === "action" ? (
+        <ActionRow row={row} open={row.id === opened} onOpen={() => onOpen(row.id === opened ? "" : row.id)} />
+      ) : (
+        <GuardRow row={row} />
+      )}
+      {row.id === opened && inline}
+    </li>
+  );
+}
+
+/** Many alike, let through by rule: one line, newest first when opened. */
+function Run({ rows, ...rest }: Props) {
+  const [first] = rows;
+  const last = rows.at(-1);
+  if (!first?.decided || !last) return null;
+  return (
+    <li>
+      <details class="run">
+        <summary class="row">
+          <time class="num" dateTime={first.at}>
+            {clockTime(first.at)}
+          </time>
+          <Icon name="rule" tone="rule" />
+          <span class="what">
+            <b>{rowTitle(first.decided.summary.verb, first.state)}</b>, {rows.length} times since {clockTime(last.at)}
+          </span>
+          <span class="how is-rule">let through by rule</span>
+        </summary>
+        <ol>
+          {rows.map((row) => (
+            <Item key={row.id} row={row} opened={rest.opened} onOpen={rest.onOpen} inline={rest.inline} />
+          ))}
+        </ol>
+      </details>
+    </li>
+  );
+}
+
+export function List(props: Props) {
   const days: { readonly name: string; readonly rows: StoredRow[] }[] = [];
-  for (const row of rows) {
-    const name = dayName(row.at, now);
+  for (const row of props.rows) {
+    const name = dayName(row.at, props.now);
     const last = days.at(-1);
     if (last?.name === name) last.rows.push(row);
     else days.push({ name, rows: [row] });
@@ -98,20 +139,13 @@ export function List({ rows, opened, now, onOpen, inline }: Props) {
             <b>{day.name}</b>
           </h2>
           <ol>
-            {day.rows.map((row) => (
-              <li key={row.id}>
-                {row.kind === "action" ? (
-                  <ActionRow
-                    row={row}
-                    open={row.id === opened}
-                    onOpen={() => onOpen(row.id === opened ? "" : row.id)}
-                  />
-                ) : (
-                  <GuardRow row={row} />
-                )}
-                {row.id === opened && inline}
-              </li>
-            ))}
+            {runs(day.rows).map((run) => {
+              const [row] = run;
+              if (!row) return null;
+              // Named by its oldest row: newer ones join it without closing it.
+              if (run.length > 1) return <Run key={`run ${run.at(-1)?.id}`} {...props} rows={run} />;
+              return <Item key={row.id} row={row} opened={props.opened} onOpen={props.onOpen} inline={props.inline} />;
+            })}
           </ol>
         </section>
       ))}

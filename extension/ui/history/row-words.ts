@@ -121,6 +121,28 @@ export function happenings(row: Row): Happening[] {
 
 export const timeOf = (happening: Happening): string => exactTime(happening.at);
 
+/** Fewer than these in a row stand each by themselves. */
+const RUN = 4;
+
+/** Rows that passed by rule, one after the other, with the same verb and nothing to remark: shown as one line that opens. */
+export function runs<R extends Row>(rows: readonly R[]): R[][] {
+  const plain = (row: R | undefined): string | undefined =>
+    row &&
+    classOf(row) === "rule" &&
+    (row.state === "sent" || row.state === "allowed") &&
+    mattersMost(row)?.hot !== true
+      ? row.decided?.summary.verb
+      : undefined;
+  const out: R[][] = [];
+  for (const row of rows) {
+    const last = out.at(-1);
+    const verb = plain(row);
+    if (last && verb !== undefined && plain(last[0]) === verb) last.push(row);
+    else out.push([row]);
+  }
+  return out.flatMap((run) => (run.length < RUN ? run.map((row) => [row]) : [run]));
+}
+
 export interface Tally {
   readonly all: number;
   readonly rule: number;

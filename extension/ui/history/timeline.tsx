@@ -49,9 +49,9 @@ export function Timeline({ bars, picked, onPick }: Props) {
               onClick={() => onPick(on ? null : bar.hour)}
             >
               <svg viewBox={`0 0 30 ${HEIGHT + 14}`} preserveAspectRatio="none" aria-hidden="true">
-                <rect class="by-rule" x="2" width="26" y={HEIGHT + 14 - rule} height={rule} rx="1.5" />
-                <rect class="by-yes" x="2" width="26" y={HEIGHT + 12 - rule - yes} height={yes} rx="1.5" />
-                <rect class="by-stop" x="2" width="26" y={HEIGHT + 10 - rule - yes - stop} height={stop} rx="1.5" />
+                <rect class="by-rule" x="2" width="26" y={HEIGHT + 14 - rule} height={rule} />
+                <rect class="by-yes" x="2" width="26" y={HEIGHT + 12 - rule - yes} height={yes} />
+                <rect class="by-stop" x="2" width="26" y={HEIGHT + 10 - rule - yes - stop} height={stop} />
               </svg>
               <span class="hour">{two(bar.hour)}</span>
               {bar.odd > 0 && <Icon name="odd" size={14} tone="odd" />}
