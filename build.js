@@ -15,8 +15,8 @@ const pageSites = {
   enforce: "pre",
   resolveId: (source, importer) =>
     source.endsWith("/sites/index.ts") && importer?.includes("/extension/page/") ? "\0page-sites" : null,
-  async load(id) {
-    if (id !== "\0page-sites") return null;
+  async load(name) {
+    if (name !== "\0page-sites") return null;
     const { module } = await sites();
     const known = module.SITES.map(({ id, guardedGets, freeGets, controls }) => ({
       id,

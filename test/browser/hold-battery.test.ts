@@ -6,10 +6,12 @@ import { startHoldBench, type HoldBench } from "./hold/bench.ts";
 import type { Case } from "./hold/case.ts";
 import { BEACON_CASES, FETCH_CASES } from "./hold/cases-fetch.ts";
 import { FORM_CASES, FORM_FIELDS, installFormKit } from "./hold/cases-forms.ts";
-import { XHR_CASES } from "./hold/cases-xhr.ts";
+import { XHR_BODY_CASES } from "./hold/cases-xhr-bodies.ts";
+import { XHR_STATE_CASES } from "./hold/cases-xhr-states.ts";
 import { installKit } from "./hold/kit.ts";
 import type { Arrived } from "./hold/server.ts";
 
+const XHR_CASES = [...XHR_BODY_CASES, ...XHR_STATE_CASES];
 let bench: HoldBench;
 let native: Page;
 let held: Page;

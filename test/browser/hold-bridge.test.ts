@@ -1,7 +1,6 @@
 // The bridge between page, hold, gate and background under attack, and what happens when one of them goes away.
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import type { Page } from "playwright-core";
-import type { Notice } from "../../extension/page/bridge.ts";
 import { startHoldBench, type HoldBench } from "./hold/bench.ts";
 import { installFormKit } from "./hold/cases-forms.ts";
 import { installKit } from "./hold/kit.ts";
@@ -14,7 +13,6 @@ beforeAll(async () => {
   const kits = `(${installKit.toString()})();(${installFormKit.toString()})()`;
   const html = `<!doctype html><title>page</title><body><script>${kits}</script>`;
   bench.server.page("/page", html);
-  bench.server.page("/controls", `${html}<button id=send>Send</button><ul id=list><li>row</ul>`);
 });
 afterAll(() => bench.stop());
 beforeEach(async () => {
@@ -213,8 +211,9 @@ describe("a page that attacks the bridge", () => {
       for (const name of ["exec", "test"]) spy(RegExp.prototype, name);
       for (const name of ["stringify", "parse"]) spy(JSON, name);
       for (const name of ["slice", "indexOf", "toLowerCase", "toUpperCase"]) spy(String.prototype, name);
-      Object.defineProperty(Object.prototype, "how", { get: () => "response", configurable: true });
-      Object.defineProperty(Object.prototype, "value", { get: () => void seen.push("value read"), configurable: true });
+      const root = Object.getPrototypeOf({}) as object;
+      Reflect.defineProperty(root, "how", { get: () => "response", configurable: true });
+      Reflect.defineProperty(root, "value", { get: () => void (seen[seen.length] = "value read"), configurable: true });
       window.postMessage({ type: "answer", id: 1, how: "response", status: 200 }, "*");
       document.dispatchEvent(new MessageEvent("message", { data: { type: "answer", id: 1, how: "response" } }));
       seen.length = 0;
@@ -223,8 +222,8 @@ describe("a page that attacks the bridge", () => {
         () => "refused",
       );
       const how = await ended;
-      Reflect.deleteProperty(Object.prototype, "how");
-      Reflect.deleteProperty(Object.prototype, "value");
+      Reflect.deleteProperty(root, "how");
+      Reflect.deleteProperty(root, "value");
       const list = `${how}: ${seen.join()}`;
       return list;
     });
@@ -291,66 +290,5 @@ describe("a page that attacks the bridge", () => {
     ]);
     expect(arrived()).toEqual([]);
     await thief.close();
-  });
-});
-
-describe("the gate", () => {
-  it("tells a gesture on a named control before the request it causes", async () => {
-    await page.goto(`${bench.guarded}/controls`);
-    await page.evaluate(() => {
-      document.querySelector("#send")?.addEventListener("click", () => void fetch("/x/send", { method: "POST" }));
-    });
-    await bench.heard();
-    await page.locator("#send").click();
-    await expect.poll(async () => bench.server.take().length).toBe(1);
-    await page.evaluate(() => document.querySelector<HTMLElement>("#send")?.click());
-    await expect.poll(async () => bench.server.take().length).toBe(1);
-    await page.keyboard.press("Delete");
-    await page.locator("#list").click();
-    const said: unknown[] = [];
-    const collect = async (): Promise<number> => {
-      for (const { message } of await bench.heard())
-        said.push(
-          message.type === "gesture" ? [message.event, message.verb, message.trusted, message.facts[0]] : message.type,
-        );
-      return said.length;
-    };
-    await expect.poll(collect).toBe(5);
-    expect(said).toEqual([
-      ["click", "mail.send", true, "made by the browser"],
-      "request",
-      ["click", "mail.send", false, "made by a script"],
-      "request",
-      ["key", "mail.delete", true, "made by the browser"],
-    ]);
-  });
-
-  it("shows notices a person and an agent can read, and puts them back when the page removes them", async () => {
-    const words = "Held: a mail to bob@acme.example waits for a yes. Do not send it again.";
-    const notice: Notice = { type: "notice", key: "k", tone: "held", words: `<b>${words}`, seconds: 0 };
-    const show = (one: Notice): Promise<void> =>
-      bench.worker.evaluate(
-        (sent) => (Reflect.get(globalThis, "courier") as { notify(n: Notice): Promise<void> }).notify(sent),
-        one,
-      );
-    await page.bringToFront();
-    await show(notice);
-    const card = page.locator("countersign-notice");
-    await card.waitFor();
-    expect(await card.textContent()).toBe(`<b>${words}`);
-    expect(await card.getAttribute("role")).toBe("status");
-    expect(await card.evaluate((host) => host.shadowRoot)).toBeNull();
-    const tree = await page.locator("body").evaluate(() => document.documentElement.innerText);
-    expect(tree).toContain(words);
-    await page.evaluate(() => document.querySelector("countersign-notices")?.remove());
-    await expect.poll(() => card.count()).toBe(1);
-    await show({ ...notice, tone: "refused", words: "Not sent." });
-    await expect.poll(() => card.textContent()).toBe("Not sent.");
-    await show({ ...notice, key: "other", tone: "released", words: "Sent." });
-    await expect.poll(() => card.count()).toBe(2);
-    await page.evaluate(() => {
-      for (let i = 0; i < 20; i++) document.querySelector("countersign-notices")?.remove();
-    });
-    expect(await outcome(page, "still alive")).toBe("status 200");
   });
 });
