@@ -32,7 +32,10 @@ export async function until(driver: Driver, expression: string, what: string, ms
     } catch (error) {
       last = error;
     }
-    if (Date.now() > end) throw new Error(`${driver.name} waited in vain until ${what} (${String(last)})`);
+    if (Date.now() > end) {
+      const where = await driver.evaluate<string>("location.href + ' ' + document.title").catch(String);
+      throw new Error(`${driver.name} waited in vain until ${what} (${String(last)}) at ${where}`);
+    }
     await new Promise((resolve) => setTimeout(resolve, 120));
   }
 }
