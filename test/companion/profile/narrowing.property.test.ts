@@ -41,7 +41,7 @@ const anySet = () =>
       const rule = pool[pick % pool.length];
       if (rule) byId.set(rule.id, rule);
     }
-    return [...byId.values()];
+    return Array.from(byId.values());
   });
 const anyRequest = () =>
   fc
