@@ -5,7 +5,7 @@ import { watchGestures } from "./gestures.ts";
 import { HELLO, READY } from "./hello.ts";
 import { showNotice } from "./notice.ts";
 import { Relay } from "./relay.ts";
-import { browser } from "../platform.ts";
+import { runtime } from "./runtime.ts";
 
 const isTop = window === window.top;
 const notify = (notice: Notice): void => void (isTop && showNotice(notice));
@@ -33,8 +33,7 @@ watchGestures(relay);
 
 /** A notice for the tab reaches the top frame even when only a frame below it has asked something. */
 if (isTop)
-  browser.runtime.onMessage.addListener((message: unknown) => {
+  runtime().onMessage.addListener((message) => {
     const notice = message as Partial<Notice> | null;
     if (notice?.type === "notice") notify(notice as Notice);
-    return undefined;
   });

@@ -1,14 +1,12 @@
 // Carries messages between the page's bridge and the background over one runtime port, opened when first needed.
 // Must never repeat a request that was handed over: if the port goes, the page hears a network error.
 import { type CancelHeld, type FromPage, type Gesture, type HeldRequest, PAGE_PORT, type ToPage } from "./bridge.ts";
-import { browser } from "../platform.ts";
-
-type Port = ReturnType<typeof browser.runtime.connect>;
+import { type RuntimePort, runtime } from "./runtime.ts";
 
 export class Relay {
   readonly #deliver: (message: ToPage) => void;
   readonly #open = new Set<number>();
-  #port: Port | null = null;
+  #port: RuntimePort | null = null;
 
   constructor(deliver: (message: ToPage) => void) {
     this.#deliver = deliver;
@@ -48,11 +46,11 @@ export class Relay {
     }
   }
 
-  #connect(): Port {
+  #connect(): RuntimePort {
     if (this.#port) return this.#port;
-    const port = browser.runtime.connect({ name: PAGE_PORT });
+    const port = runtime().connect({ name: PAGE_PORT });
     this.#port = port;
-    port.onMessage.addListener((message: unknown) => this.#hear(message as ToPage));
+    port.onMessage.addListener((message) => this.#hear(message as ToPage));
     port.onDisconnect.addListener(() => {
       if (this.#port === port) this.#port = null;
       for (const id of this.#open) this.#fail(id);
