@@ -124,7 +124,9 @@ export function createGuard(needs: GuardNeeds) {
     const { errand, site, wire, reads, action, approval, shown } = proposed;
     const again = await understand(site, wire, reads, errand.origin);
     if (again.digest !== known.digest) {
-      telling(door, { type: "withdraw", actionId: action, because: difference(known.meaning, again.meaning) });
+      const because = difference(known.meaning, again.meaning);
+      telling(door, { type: "withdraw", actionId: action, because });
+      errand.notice({ key: action, tone: "trouble", words: because, seconds: 20 });
       return again;
     }
     const closed = needs.closed(errand.tab);
@@ -176,6 +178,8 @@ export function createGuard(needs: GuardNeeds) {
       const woken = await step.woken;
       if (woken.state === "gone") {
         telling(door, { type: "withdraw", actionId: proposed.action, because: woken.words });
+        const words = `${woken.words} ${NOTHING_SENT}`;
+        errand.notice({ key: proposed.action, tone: "refused", words, seconds: 8 });
         return { how: "network-error" };
       }
       if (woken.state !== "approved")
@@ -201,11 +205,13 @@ export function createGuard(needs: GuardNeeds) {
       } catch (error) {
         const words = error instanceof Error ? error.message : String(error);
         const site = needs.siteOf(errand.origin);
+        // In the place of the line that said "held".
+        const key = begun.at(-1) ?? "blocked";
         try {
           const wire = wireOf(errand.held, errand.origin);
-          return refuse(errand, site, wire, "blocked", `${words} ${NOTHING_SENT}`);
+          return refuse(errand, site, wire, key, `${words} ${NOTHING_SENT}`);
         } catch {
-          return refuse(errand, undefined, null, "blocked", `${words} ${NOTHING_SENT}`);
+          return refuse(errand, undefined, null, key, `${words} ${NOTHING_SENT}`);
         }
       } finally {
         for (const action of begun) live.delete(action);

@@ -5,7 +5,7 @@ import type { Site, SiteReads, WireRequest } from "../sites/site.ts";
 import type { Delivery, Orders } from "./courier.ts";
 import { telling, type Door } from "./door.ts";
 import type { Errand, Result } from "./errand.ts";
-import { RELEASED_LOST, TOO_LONG_ANSWER } from "./words.ts";
+import { NOT_PREPARED, RELEASED_LOST, TOO_LONG_ANSWER } from "./words.ts";
 
 export interface Hands {
   send(wire: WireRequest, orders: Orders): Promise<Delivery>;
@@ -83,6 +83,7 @@ export async function release(parcel: Parcel, hands: Hands, door: Door): Promise
   });
   telling(door, { type: "outcome", actionId: action, ...outcomeOf(delivery) });
   await learn(site, wire, delivery, reads);
+  if (delivery.how === "not sent") errand.notice({ key: action, tone: "trouble", words: NOT_PREPARED, seconds: 20 });
   if (delivery.how === "lost") errand.notice({ key: action, tone: "trouble", words: RELEASED_LOST, seconds: 0 });
   if (delivery.how === "too-long") errand.notice({ key: action, tone: "trouble", words: TOO_LONG_ANSWER, seconds: 0 });
   return resultOf(delivery);

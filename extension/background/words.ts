@@ -7,6 +7,7 @@ export const HELD =
 export const RELEASED = "Approved and sent, once.";
 export const RELEASED_LOST =
   "Approved, but the answer did not come back: it may have been sent. Check before sending again.";
+export const NOT_PREPARED = "The browser refused to prepare this request. Nothing was sent; try again.";
 export const NOTHING_SENT = "Nothing was sent.";
 export const CLOSED_TAB =
   "This tab sent something past Countersign, so nothing more may leave it. Reload the tab to go on.";

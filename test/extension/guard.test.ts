@@ -1,5 +1,5 @@
 // The spine with a scripted companion and a courier that only counts: what is sent, when, and how often.
-import { beforeEach, describe, expect, it, vi } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { emptyMeaning, meaningDigest } from "../../shared/meaning.ts";
 import type { Reply } from "../../shared/protocol.ts";
 import type { Unnumbered } from "../../extension/background/door.ts";
@@ -19,6 +19,8 @@ let spend: "done" | "expired" | "rejects";
 let approvals: { id: string; action: string; digest: string; canonical: boolean; doubts: string[] }[];
 let title: string;
 let shown: string[];
+/** What each line in the page says last. */
+let lines: Map<string, string>;
 let approvalName: (count: number) => string;
 let closed: string;
 
@@ -116,7 +118,10 @@ function errand(change: Partial<Errand["held"]> = {}, gone: AbortSignal = new Ab
     },
     gesture: null,
     gone,
-    notice: ({ words }) => void shown.push(words),
+    notice: ({ key, tone, words }) => {
+      shown.push(words);
+      lines.set(key, tone);
+    },
   };
 }
 const settled = (state: "approved" | "refused" | "expired", at = 0, words = "") => {
@@ -129,6 +134,7 @@ const sends = () => log.filter((each) => each.startsWith("send"));
 beforeEach(() => {
   log = [];
   shown = [];
+  lines = new Map();
   approvals = [];
   link = CONNECTED;
   verdict = "allow";
@@ -239,6 +245,9 @@ describe("no companion", () => {
 describe("ask", () => {
   beforeEach(() => {
     verdict = "ask";
+  });
+  afterEach(() => {
+    expect([...lines.values()]).not.toContain("held");
   });
 
   it("sends only after the yes was spent", async () => {
