@@ -34,11 +34,12 @@ function answerFor({ verb, meaning }: Question): "approve" | "refuse" {
 function answerByItself({ desk }: Companion, terminal: Terminal): () => void {
   return desk.onQuestion((question) => {
     const answer = answerFor(question);
-    void desk.answerFromTerminal(question.approvalId, answer, question.digest).then((trouble) => {
-      terminal.print(
-        `${answer === "approve" ? "yes" : "no "}  ${oneLine(question)}${trouble ? `  (${trouble.message})` : ""}`,
-      );
-    });
+    const say = async (): Promise<void> => {
+      const trouble = await desk.answerFromTerminal(question.approvalId, answer, question.digest);
+      const failed = trouble ? `  (${trouble.message})` : "";
+      terminal.print(`${answer === "approve" ? "yes" : "no "}  ${oneLine(question)}${failed}`);
+    };
+    void say();
   });
 }
 
