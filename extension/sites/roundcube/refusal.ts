@@ -14,8 +14,15 @@ const named = (fields: readonly { name: string; value: string }[], name: string)
 /** A loading sign's id, or "" when it is not one of Roundcube's own. */
 const lock = (text: string | undefined): string => (/^[A-Za-z0-9_-]{1,60}$/.test(text ?? "") ? (text ?? "") : "");
 
-/** Roundcube stops its autosave before a send: one save keeps the text and starts it again. */
-const SAVE = '  setTimeout(function () { try { parent.rcmail.command("savedraft", ""); } catch (ignored) {} }, 50);\n';
+/**
+ * Roundcube stops its autosave before a send, and takes this frame away as soon as it has loaded. So its own autosave is
+ * started with a short interval, once, and the person's interval put back: one save keeps the text, the next follow.
+ */
+const SAVE = `  var every = parent.rcmail.env.draft_autosave;
+  parent.rcmail.env.draft_autosave = 0.3;
+  parent.rcmail.auto_save_start();
+  parent.rcmail.env.draft_autosave = every;
+`;
 
 function formPage(unlock: string, words: string, save: boolean): string {
   return `<!DOCTYPE html>

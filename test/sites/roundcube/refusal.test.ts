@@ -13,17 +13,20 @@ const body = (refusal: ReturnType<typeof roundcube.refuse>): string => (refusal.
 function calls(html: string): unknown[][] {
   const script = /<script>([\s\S]*?)<\/script>/.exec(html)?.[1] ?? "";
   const called: unknown[][] = [];
-  const rcmail = new Proxy(
-    {},
-    {
-      get:
-        (_, name) =>
-        (...given: unknown[]) =>
-          called.push([name, ...given]),
-    },
-  );
+  const env = { draft_autosave: 60 };
+  const say =
+    (name: string) =>
+    (...given: unknown[]) =>
+      called.push([name, ...given]);
+  const rcmail = {
+    env,
+    iframe_loaded: say("iframe_loaded"),
+    display_message: say("display_message"),
+    auto_save_start: () => called.push(["auto_save_start", env.draft_autosave]),
+  };
   const parent = { rcmail };
-  runInNewContext(script, { window: { parent }, parent, setTimeout: (then: () => void) => then() });
+  runInNewContext(script, { window: { parent }, parent });
+  expect(env.draft_autosave).toBe(60);
   return called;
 }
 
@@ -36,13 +39,14 @@ describe("a form", () => {
     expect(calls(body(refusal))).toEqual([
       ["iframe_loaded", "loading1795614500537"],
       ["display_message", evil, "error", 20000],
-      ["command", "savedraft", ""],
+      ["auto_save_start", 0.3],
     ]);
   });
 
   it("a refused draft does not ask again by itself", () => {
     const called = calls(body(roundcube.refuse(sending(draftWith({})), "No.")));
     expect(called.map((c) => c[0])).toEqual(["iframe_loaded", "display_message", "auto_save_start"]);
+    expect(called.at(-1)).toEqual(["auto_save_start", 60]);
   });
 
   it("a lock that is no lock is not passed on", () => {
