@@ -3,11 +3,11 @@
 import { browser, ownDomain, ruleResourceTypes } from "../platform.ts";
 import { siteById } from "../sites/index.ts";
 import type { Site } from "../sites/site.ts";
-import { sweepSessionRules } from "./rules.ts";
+import { FENCE_IDS, sweepSessionRules } from "./rules.ts";
 import { PRIORITY, type Guarded, type Rule } from "./wall.ts";
 
-/** Numbers far above those of the courier's rules. */
-const FIRST = 500_000_000;
+/** Longest chain of cookie paths that gets rules of its own. */
+const DEPTHS = 10;
 
 export interface FenceNeeds {
   readonly ready: Promise<unknown>;
@@ -22,35 +22,56 @@ interface Cookie {
   readonly domain: string;
   readonly path: string;
   readonly secure: boolean;
+  readonly sameSite?: string | undefined;
 }
 
-/** The rules of one host: its own requests of every kind, and top-level visits from anywhere (which carry them anyway). */
-export function fenceRules(host: string, header: string, first: number): Rule[] {
-  const action: Rule["action"] = {
-    type: "modifyHeaders",
-    requestHeaders: [
-      header === "" ? { header: "cookie", operation: "remove" } : { header: "cookie", operation: "set", value: header },
-    ],
-  };
-  const shared = { requestDomains: [host], excludedInitiatorDomains: [ownDomain()] };
-  const inner = ruleResourceTypes().filter((type) => type !== "main_frame");
-  return [
-    {
-      id: first,
-      priority: PRIORITY.cookies,
-      action,
-      condition: { ...shared, initiatorDomains: [host], resourceTypes: inner },
-    },
-    { id: first + 1, priority: PRIORITY.cookies, action, condition: { ...shared, resourceTypes: ["main_frame"] } },
-  ];
-}
-
-/** Cookie header with every cookie of a host whose name is not barred. */
-export function keptCookies(cookies: readonly Cookie[], barred: RegExp): string {
-  return cookies
-    .filter((cookie) => !barred.test(cookie.name))
+function change(cookies: readonly Cookie[]): Rule["action"] {
+  const value = cookies
     .map((cookie) => (cookie.name === "" ? cookie.value : `${cookie.name}=${cookie.value}`))
     .join("; ");
+  return {
+    type: "modifyHeaders",
+    requestHeaders: [
+      value === "" ? { header: "cookie", operation: "remove" } : { header: "cookie", operation: "set", value },
+    ],
+  };
+}
+
+/** Whether a cookie of this path travels to addresses below `path`. */
+const reaches = (cookie: Cookie, path: string): boolean =>
+  path === cookie.path || path.startsWith(cookie.path.endsWith("/") ? cookie.path : `${cookie.path}/`);
+
+/**
+ * The rules of one origin, for each path its cookies name: requests of its own pages, and visits from elsewhere or typed.
+ * Those two are kept apart: a strict cookie must not travel with a visit that another site began. Where the site's own
+ * cookies are strict, such visits are left to the browser; a barred cookie is taken away the moment it is set.
+ */
+export function fenceRules(origin: string, cookies: readonly Cookie[], barred: RegExp, first: number): Rule[] {
+  const { hostname, protocol } = new URL(origin);
+  const kept = cookies.filter((c) => !barred.test(c.name) && (protocol === "https:" || !c.secure));
+  const paths = [...new Set(["/", ...kept.map((cookie) => cookie.path)])].toSorted((x, y) => x.length - y.length);
+  const escape = (text: string): string => text.replaceAll(/[\\^$.*+?()[\]{}|]/g, String.raw`\$&`);
+  const strict = kept.some((cookie) => cookie.sameSite === "strict");
+  const rules: Rule[] = [];
+  for (const [depth, path] of paths.slice(0, DEPTHS).entries()) {
+    const here = kept.filter((cookie) => reaches(cookie, path)).toSorted((x, y) => y.path.length - x.path.length);
+    const shared = {
+      regexFilter: `^${escape(origin + path)}`,
+      isUrlFilterCaseSensitive: true,
+      excludedInitiatorDomains: [ownDomain()],
+      resourceTypes: ruleResourceTypes(),
+    };
+    const priority = PRIORITY.cookies + depth;
+    const rule = (id: number, condition: Rule["condition"]): Rule => ({
+      id,
+      priority,
+      action: change(here),
+      condition,
+    });
+    rules.push(rule(first + depth * 2, { ...shared, initiatorDomains: [hostname] }));
+    if (!strict) rules.push(rule(first + depth * 2 + 1, { ...shared, resourceTypes: ["main_frame"] }));
+  }
+  return rules;
 }
 
 export interface CookieFence {
@@ -73,28 +94,33 @@ export function createCookieFence(needs: FenceNeeds): CookieFence {
     return barred;
   }
 
+  /** Every cookie that travels to some path of an origin. */
+  async function cookiesOf(origin: string): Promise<Cookie[]> {
+    const { hostname } = new URL(origin);
+    const own = await browser.cookies.getAll({ domain: hostname });
+    const above = await browser.cookies.getAll({ url: `${origin}/` });
+    const here = [...own.filter((cookie) => cookie.domain.replace(/^\./, "") === hostname), ...above];
+    return [...new Map(here.map((cookie) => [`${cookie.domain} ${cookie.path} ${cookie.name}`, cookie])).values()];
+  }
+
   async function write(): Promise<void> {
     await sweepSessionRules();
     const addRules: Rule[] = [];
-    for (const [host, barred] of hosts()) {
-      const cookies = await browser.cookies.getAll({ domain: host });
-      const own = cookies.filter((cookie) => host === cookie.domain.replace(/^\./, ""));
-      const above = (await browser.cookies.getAll({ url: `http://${host}/` })).filter(
-        (c) => !own.some((o) => same(o, c)),
-      );
-      addRules.push(...fenceRules(host, keptCookies([...own, ...above], barred), FIRST + addRules.length));
+    for (const { origin } of needs.guarded()) {
+      const barred = hosts().get(new URL(origin).hostname);
+      if (!barred) continue;
+      const cookies = await cookiesOf(origin);
+      addRules.push(...fenceRules(origin, cookies, barred, FENCE_IDS + addRules.length));
     }
     const wanted = JSON.stringify(addRules);
     if (wanted === standing) return;
     const old = (await browser.declarativeNetRequest.getSessionRules())
       .map((rule) => rule.id)
-      .filter((id) => id >= FIRST);
+      .filter((id) => id >= FENCE_IDS);
     standing = "";
     await browser.declarativeNetRequest.updateSessionRules({ removeRuleIds: old, addRules });
     standing = wanted;
   }
-
-  const same = (a: Cookie, b: Cookie): boolean => a.name === b.name && a.domain === b.domain && a.path === b.path;
 
   /** One after the other: two writers would take each other's rules for their own. */
   function renew(): Promise<void> {

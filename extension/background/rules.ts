@@ -3,6 +3,9 @@
 import { browser } from "../platform.ts";
 import type { Rule } from "./wall.ts";
 
+/** Numbers from here on belong to the cookie fence: they stand until it writes them anew. */
+export const FENCE_IDS = 500_000_000;
+
 let swept: Promise<void> | undefined;
 let last = 0;
 
@@ -10,7 +13,9 @@ let last = 0;
 export function sweepSessionRules(): Promise<void> {
   swept ??= (async () => {
     const left = await browser.declarativeNetRequest.getSessionRules();
-    await browser.declarativeNetRequest.updateSessionRules({ removeRuleIds: left.map((rule) => rule.id) });
+    await browser.declarativeNetRequest.updateSessionRules({
+      removeRuleIds: left.map(({ id }) => id).filter((id) => id < FENCE_IDS),
+    });
   })();
   return swept;
 }
