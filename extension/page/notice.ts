@@ -96,6 +96,8 @@ export function showNotice(notice: Notice): void {
   clearTimeout(card.timer);
   card.host.dataset["tone"] = notice.tone;
   card.from.textContent = FROM[notice.tone];
+  // An agent that reads the tree without closed shadow roots hears the mark all the same.
+  card.host.setAttribute("aria-label", `${FROM[notice.tone]}. ${MARK}`);
   const holder = stackOf();
   if (isNew || !card.host.isConnected) holder.append(card.host);
   // Set after the live region stands in the page, so that a screen reader hears it.

@@ -164,6 +164,25 @@ describe("what is handed over", () => {
     expect(await stream).toBe("TypeError: Failed to fetch");
     expect([await types(), arrived()]).toEqual([[], []]);
   });
+
+  it("goes to the wall when it is sent while the page leaves", async () => {
+    const leave = async (target: Page): Promise<string[]> => {
+      await target.evaluate(() => {
+        const later = Reflect.get(window, "fetchLater") as ((url: string, init: object) => unknown) | undefined;
+        later?.("/x/later", { method: "POST", body: "b" });
+        window.addEventListener("pagehide", () => navigator.sendBeacon("/x/leaving", "b"));
+      });
+      bench.server.take();
+      await target.goto("about:blank");
+      await target.waitForTimeout(300);
+      return arrived().toSorted();
+    };
+    const unguarded = await bench.open(`${bench.free}/page`);
+    expect(await leave(unguarded)).toContain("/x/leaving b");
+    await unguarded.close();
+    expect(await leave(page)).toEqual([]);
+    expect((await types()).filter((type) => type === "request")).toEqual([]);
+  });
 });
 
 describe("a page that attacks the bridge", () => {

@@ -68,6 +68,7 @@ describe("the gate", () => {
     await card.waitFor();
     expect(await card.textContent()).toBe(`<b>${words}`);
     expect(await card.getAttribute("role")).toBe("status");
+    expect(await card.getAttribute("aria-label")).toMatch(/^Countersign extension: held[.] Unauthenticated/);
     expect(await card.evaluate((host) => host.shadowRoot)).toBeNull();
     const tree = await page.locator("body").evaluate(() => document.documentElement.innerText);
     expect(tree).toContain(words);
