@@ -11,7 +11,11 @@ interface Command {
 }
 
 const COMMANDS: Readonly<Record<string, Command>> = {
-  start: { about: "start [--port N]         run here, until Ctrl-C", load: () => import("./commands/start.ts") },
+  start: {
+    about:
+      "start [--port N]         run here, until Ctrl-C\n  start --patience SECONDS how long a question waits for you: 10 to 600, usually 120",
+    load: () => import("./commands/start.ts"),
+  },
   pair: {
     about: "pair                     a one-time code for your browser",
     load: () => import("./commands/pair.ts"),

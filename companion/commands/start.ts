@@ -1,4 +1,5 @@
-// `countersign start [--port N]`: the companion in the foreground, with its questions when a person sits at the terminal.
+// `countersign start [--port N] [--patience SECONDS]`: the companion in the foreground, with its questions when a person
+// sits at the terminal.
 // Must never end without taking itself apart in good order when the system lets it.
 import { composeCompanion } from "../compose.ts";
 import type { Companion } from "../compose.ts";
@@ -13,6 +14,14 @@ function portOf(text: string | boolean | undefined): number | null {
   const port = typeof text === "string" && /^\d{1,5}$/.test(text) ? Number(text) : 0;
   if (port < 1_024 || port > 65_535) throw new UsageError("--port is a whole number from 1024 to 65535.");
   return port;
+}
+
+/** Seconds a question waits; null when nothing is said. Nobody reads a whole message in less than ten. */
+function patienceOf(text: string | boolean | undefined): number | null {
+  if (text === undefined) return null;
+  const seconds = typeof text === "string" && /^\d{1,3}$/.test(text) ? Number(text) : 0;
+  if (seconds < 10 || seconds > 600) throw new UsageError("--patience is a whole number of seconds from 10 to 600.");
+  return seconds;
 }
 
 function greeting({ port, profile, keys }: Companion): string[] {
@@ -63,15 +72,21 @@ export function attend({ desk, profile }: Companion, terminal: Terminal): () => 
 }
 
 export async function run(args: readonly string[], terminal: Terminal): Promise<number> {
-  const { flags } = readArguments(args, { port: { type: "string" } });
+  const { flags } = readArguments(args, { port: { type: "string" }, patience: { type: "string" } });
   const port = portOf(flags["port"]);
+  const patience = patienceOf(flags["patience"]);
   let end: () => void = () => undefined;
   const ended = new Promise<void>((resolve) => {
     end = resolve;
   });
   // Before anything is open: an end that comes early is an orderly one too.
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.once(signal, () => end());
-  const companion = await composeCompanion({ home: homeFolder(), port, onStop: () => end() });
+  const companion = await composeCompanion({
+    home: homeFolder(),
+    port,
+    ...(patience === null ? {} : { patienceMs: patience * 1_000 }),
+    onStop: () => end(),
+  });
   for (const line of greeting(companion)) terminal.print(line);
   const leave = attend(companion, terminal);
   await ended;

@@ -29,11 +29,16 @@ export interface RunningCompanion {
 
 /** Starts the companion over `home`, or over a new folder, under the rules of `profile` (Cedar text) or the default. */
 export async function startCompanion(
-  options: { home?: string; profile?: string; port?: number } = {},
+  options: { home?: string; profile?: string; port?: number; patience?: number } = {},
 ): Promise<RunningCompanion> {
   const home = options.home ?? (await mkdtemp(join(tmpdir(), "countersign-home-")));
   if (options.profile !== undefined) await writeFile(join(home, "profile.cedar"), options.profile, { mode: 0o600 });
-  const args = [PROGRAM, "start", ...(options.port === undefined ? [] : ["--port", String(options.port)])];
+  const args = [
+    PROGRAM,
+    "start",
+    ...(options.port === undefined ? [] : ["--port", String(options.port)]),
+    ...(options.patience === undefined ? [] : ["--patience", String(options.patience)]),
+  ];
   const child = spawn(process.execPath, args, {
     env: { ...process.env, COUNTERSIGN_HOME: home },
     stdio: ["ignore", "pipe", "pipe"],

@@ -87,6 +87,8 @@ describe("wrong use", () => {
     [["start", "--port", "80"], 2, "--port is a whole number from 1024 to 65535.\n"],
     [["start", "--port", "99999"], 2, "--port is a whole number from 1024 to 65535.\n"],
     [["start", "--port", "1e4"], 2, "--port is a whole number from 1024 to 65535.\n"],
+    [["start", "--patience", "9"], 2, "--patience is a whole number of seconds from 10 to 600.\n"],
+    [["start", "--patience", "1200"], 2, "--patience is a whole number of seconds from 10 to 600.\n"],
     [["start", "now"], 2, 'Nothing can be done with "now" here. See `countersign --help`.\n'],
     [["log", "--json=yes"], 2, "The flag --json takes no value. See `countersign --help`.\n"],
     [["profile", "dance"], 2, '"profile dance" is not known. It is show, check [FILE], use PRESET or accept.\n'],
