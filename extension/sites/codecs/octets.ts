@@ -35,22 +35,10 @@ export interface Unescaped {
 
 /** Percent escapes (and `+` as a blank, as in forms) to bytes; a broken escape stays as written. */
 export function unescapeForm(raw: string): Unescaped {
-  let latin = "";
-  let clean = true;
-  for (let at = 0; at < raw.length; at += 1) {
-    const char = raw.charAt(at);
-    const hex = raw.slice(at + 1, at + 3);
-    if (char === "+") latin += " ";
-    else if (char !== "%") latin += char;
-    else if (/^[0-9A-Fa-f]{2}$/.test(hex)) {
-      latin += String.fromCharCode(Number.parseInt(hex, 16));
-      at += 2;
-    } else {
-      latin += char;
-      clean = false;
-    }
-  }
-  return { latin, clean };
+  const latin = raw.replace(/\+|%([0-9A-Fa-f]{2})/g, (_, hex: string | undefined) =>
+    hex === undefined ? " " : String.fromCharCode(Number.parseInt(hex, 16)),
+  );
+  return { latin, clean: !/%(?![0-9A-Fa-f]{2})/.test(raw) };
 }
 
 /** A name or value as it may stand in a sentence: quoted, short, no control characters. */

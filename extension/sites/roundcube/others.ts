@@ -2,6 +2,7 @@
 // Must never show a password, and never leave out a field of something unknown.
 import { sha256Hex } from "../../../shared/meaning.ts";
 import { addressTokens } from "../codecs/addresses.ts";
+import { FREE_GETS } from "./controls.ts";
 import { composePage } from "./compose.ts";
 import { addChange, addPerson, type Context } from "./context.ts";
 import { addItems } from "./rows.ts";
@@ -43,6 +44,10 @@ export async function readDownload(context: Context): Promise<void> {
 
 export function readSignIn(context: Context): Promise<void> {
   context.meaning.title = readings(context.wire, "_user").join(" or ").slice(0, 4000);
+  // The server goes on to this address by itself, so it may only be one that the pages read anyway.
+  for (const next of readings(context.wire, "_url"))
+    if (next !== "" && !FREE_GETS.some((free) => new RegExp(free).test(`https://mail.example/?${next}`)))
+      context.doubts.add("After signing in, the server would go on to do something else.");
   return Promise.resolve();
 }
 

@@ -56,6 +56,7 @@ interface Chosen {
 /** Every message any reading names. `*` and ranges stay as they are. */
 function chosen(context: Context): Chosen[] {
   const folder = value(context.wire, "_mbox");
+  if (folder === "") context.doubts.add("No folder is named: the server takes the one that was opened last.");
   const found = new Map<string, Chosen>();
   const lists = [...readings(context.wire, "_uid"), ...readings(context.wire, "_ruid")];
   for (const part of lists.flatMap((list) => list.split(","))) {
@@ -121,9 +122,16 @@ export async function readRows(context: Context): Promise<void> {
   }
 }
 
+/** The folders a request could be about: as named, or hidden in a message number; else the one opened last. */
+function folders(context: Context): string[] {
+  const hidden = readings(context.wire, "_uid").flatMap((uid) => /^\d+-(.+)$/s.exec(uid)?.[1] ?? []);
+  const all = [...new Set([...readings(context.wire, "_mbox"), ...hidden])].filter((name) => name !== "");
+  return all.length > 0 ? all : ["the folder that was opened last"];
+}
+
 /** Emptying, compacting or removing a whole folder. */
 export function readFolder(context: Context): Promise<void> {
-  const folder = readings(context.wire, "_mbox").join(" or ");
+  const folder = folders(context).join(" or ");
   context.meaning.place = folder.slice(0, 4000);
   const words: Readonly<Record<string, string>> = {
     purge: "Every message in the folder",

@@ -77,6 +77,8 @@ it("a held GET that changes something is understood as what it does", async () =
     );
   expect((await get("?_task=mail&_action=purge&_uid=1-INBOX&_remote=1")).verb).toBe("mail.purge");
   expect((await get("?_task=mail&_action=purge&_uid=1-INBOX&_remote=1")).canonical).toBe(false);
+  expect((await get("?_task=mail&_action=purge&_uid=1-INBOX&_remote=1")).meaning.place).toBe("INBOX");
+  expect((await get("?_task=mail&_action=purge&_remote=1")).meaning.place).toBe("the folder that was opened last");
   expect((await get("?_task=mail&_action=pur%67e&_uid=1-INBOX")).verb).toBe("mail.purge");
   expect((await get("?_task=settings&_action=plugin.managesieve-action&_act=setdel")).verb).toBe("mail.set-filter");
   expect((await get("?_task=mail&_action=frobnicate")).verb).toBe("site.unknown");

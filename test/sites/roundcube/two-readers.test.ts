@@ -48,6 +48,19 @@ describe("a draft to one reader", () => {
     expect(reads.asked).toEqual([]);
   });
 
+  it("half an address and a style sheet do not turn a draft into a question", async () => {
+    const body = draftWith({
+      _to: "Bo",
+      _is_html: "1",
+      _message: "<style>p{}</style><p>x</p>",
+      editorSelector: "html",
+    });
+    const { verb, canonical } = await roundcube.recognise(sending(body), fixedReads({}));
+    expect([verb, canonical]).toEqual(["mail.draft", true]);
+    const send = await roundcube.recognise(sending(body.replace("_draft=1", "_draft=")), fixedReads(SERVER));
+    expect([send.verb, send.canonical]).toEqual(["mail.send", false]);
+  });
+
   it("without _draft it is a send", async () => {
     const { verb, canonical } = await roundcube.recognise(
       sending(draftWith({ _draft: "", _attachments: "11795614502009311200" })),

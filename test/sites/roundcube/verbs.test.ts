@@ -96,6 +96,29 @@ describe("settings and what nobody knows", () => {
     expect(meaning.people.map((p) => p.address)).toContain("mallory@outside.example");
   });
 
+  it("signing in does not carry a second action along", async () => {
+    const signIn = (url: string): Promise<Recognised> =>
+      roundcube.recognise(
+        sending(
+          new URLSearchParams({
+            _token: "t",
+            _task: "login",
+            _action: "login",
+            _timezone: "UTC",
+            _url: url,
+            _user: "a",
+            _pass: "b",
+          }).toString(),
+          { url: `${ORIGIN}/?_task=login` },
+        ),
+        fixedReads({}),
+      );
+    expect((await signIn("")).canonical).toBe(true);
+    expect((await signIn("_task=mail&_mbox=INBOX")).canonical).toBe(true);
+    expect((await signIn("_task=mail&_action=purge&_uid=1-INBOX&_remote=1")).canonical).toBe(false);
+    expect((await signIn("_task=settings&_action=delete-response&_id=1&_remote=1")).canonical).toBe(false);
+  });
+
   it("an unknown write shows every field and everyone in it", async () => {
     const { verb, canonical, meaning } = await post(
       "frobnicate",
