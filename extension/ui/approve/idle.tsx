@@ -7,6 +7,7 @@ import { Icon } from "../icons.tsx";
 import { linkWords } from "../link-words.ts";
 import { Command, Said, Scroller, StopAgents } from "../parts.tsx";
 import { plural } from "../words.ts";
+import "./idle.css";
 
 function Lead({ guard }: { guard: GuardState }) {
   const link = linkWords(guard);

@@ -92,6 +92,8 @@ async function start(): Promise<void> {
   // A toolbar popup belongs to no tab and takes its size from us; a window has its own.
   const tab = await browser.tabs.getCurrent().catch(() => undefined);
   document.documentElement.classList.toggle("windowed", tab !== undefined);
+  // By then the browser has given the toolbar popup its size; if that is less than we asked for, we fit in.
+  if (tab === undefined) setTimeout(() => document.documentElement.classList.toggle("fitted", innerHeight < 600), 300);
   const root = document.getElementById("page");
   if (root) render(<Popup />, root);
 }

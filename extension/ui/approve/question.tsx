@@ -9,6 +9,7 @@ import { Icon } from "../icons.tsx";
 import { keyed } from "../keyed.ts";
 import { Finding, Said, Scroller } from "../parts.tsx";
 import { wants } from "../words.ts";
+import "./asked.css";
 import { Answer } from "./answer.tsx";
 import { Details } from "./details.tsx";
 import { Message } from "./message.tsx";

@@ -6,6 +6,7 @@ import { Icon } from "../icons.tsx";
 import { keyed } from "../keyed.ts";
 import { Address, Fact, Said } from "../parts.tsx";
 import { FIELD_WORDS, siteName, sizeWords, wants } from "../words.ts";
+import "./entry.css";
 import { happenings, howItWent, timeOf, verdictLine } from "./row-words.ts";
 
 const UNSURE =

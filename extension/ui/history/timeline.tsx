@@ -1,5 +1,6 @@
 // Today by the hour: how much went by rule, by a yes, or not at all. An hour can be picked.
 import { Icon } from "../icons.tsx";
+import "./timeline.css";
 import type { Bar } from "./row-words.ts";
 
 const HEIGHT = 56;
