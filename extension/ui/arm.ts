@@ -32,14 +32,18 @@ export function useArmed(shown: string): boolean {
   return armedFor === shown;
 }
 
-/** Handlers for a button that counts only presses begun and ended while armed, made by a hand (not by script), not by a held-down key. */
+/**
+ * Handlers for a button that counts only when armed, pressed by a hand and not by script, not by a held-down key, and not
+ * by a press that began before. Assistive technology clicks without a press before it; that counts too.
+ */
 export function usePress(armed: boolean, act: () => void) {
-  const begunRef = useRef(false);
+  /** Whether the press under way began armed; null when none was seen. */
+  const begunRef = useRef<boolean | null>(null);
   const begin = useCallback(() => {
     begunRef.current = armed;
   }, [armed]);
   useEffect(() => {
-    if (!armed) begunRef.current = false;
+    if (!armed && begunRef.current) begunRef.current = false;
   }, [armed]);
   return {
     onPointerDown: begin,
@@ -49,8 +53,8 @@ export function usePress(armed: boolean, act: () => void) {
       else begin();
     },
     onClick: (event: Event) => {
-      if (event.isTrusted && armed && begunRef.current) act();
-      begunRef.current = false;
+      if (event.isTrusted && armed && begunRef.current !== false) act();
+      begunRef.current = null;
     },
   };
 }
