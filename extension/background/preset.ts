@@ -3,6 +3,7 @@
 import * as v from "valibot";
 import { browser } from "../platform.ts";
 import { hasPermission } from "./checks.ts";
+import { tellTop } from "./desk.ts";
 import type { GuardedList } from "./guarded.ts";
 
 const PresetSchema = v.strictObject({
@@ -17,7 +18,14 @@ async function openOnce(url: string, code: string): Promise<void> {
   const seen = await browser.storage.session.get("opened");
   if (seen["opened"] === code) return;
   await browser.storage.session.set({ opened: code });
-  await browser.tabs.create({ url });
+  const { id } = await browser.tabs.create({ url });
+  // Chromium loses a navigation begun while it still takes in an extension from the command line: seen with an empty
+  // extension too. Nobody sits there to press reload.
+  for (let tries = 0; id !== undefined && tries < 12; tries += 1) {
+    await new Promise((resolve) => setTimeout(resolve, 1_200));
+    if (await tellTop(id, { type: "there" })) return;
+    await browser.tabs.update(id, { url });
+  }
 }
 
 async function readPreset(): Promise<v.InferOutput<typeof PresetSchema> | null> {
