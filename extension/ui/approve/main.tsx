@@ -78,9 +78,9 @@ function Popup() {
       at={at}
       skewMs={guard.clockSkewMs}
       debugging={guard.debugging}
-      hint={hint === "" ? ESC : hint}
+      hint={hint === "" ? ESC : `The one before: ${hint}`}
       onGo={go}
-      onAnswered={setHint}
+      onAnswered={(words) => setHint(`${words.charAt(0).toLowerCase()}${words.slice(1)}`)}
     />
   );
 }
