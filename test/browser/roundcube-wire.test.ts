@@ -192,5 +192,59 @@ describe("the page", () => {
     refusing = false;
     await page.evaluate('rcmail.command("send", "")');
     await expect.poll(() => stack.sink.count(), { timeout: 10_000 }).toBe(1);
+    await page.waitForFunction("window.rcmail && rcmail.env.action !== 'compose'");
+    await page.unrouteAll({ behavior: "wait" });
+  });
+
+  it("an HTML message with a picture and 5 MB beside it leaves exactly as it was shown", async () => {
+    const reads = liveReads();
+    const seen: Recognised[] = [];
+    await page.route("**/*", async (route) => {
+      const request = route.request();
+      if (request.method() !== "POST") return route.continue();
+      const wire: WireRequest = {
+        method: "POST",
+        url: new URL(request.url()),
+        headers: new Map(Object.entries(await request.allHeaders())),
+        body: Uint8Array.from(request.postDataBuffer() ?? []),
+        kind: "form",
+      };
+      seen.push(await roundcube.recognise(wire, reads));
+      const response = await route.fetch({ maxRedirects: 0 });
+      const contentType = response.headers()["content-type"] ?? "";
+      const body = Uint8Array.from(await response.body());
+      await roundcube.learn?.(wire, { status: response.status(), contentType, body }, reads);
+      return route.fulfill({ response });
+    });
+    const verbs = (): string[] => seen.filter((s) => s.verb !== "site.housekeeping").map((s) => s.verb);
+    await compose();
+    await page.evaluate('rcmail.command("toggle-editor", { id: "composebody", html: true })');
+    await page.waitForFunction("window.tinymce?.activeEditor?.initialized");
+    await page.evaluate(`(() => {
+      document.querySelector("#_to").value = "bob@example.test,";
+      document.querySelector("#compose-subject").value = "With a picture";
+      tinymce.activeEditor.setContent('<p>Hello <b>Bob</b></p><p><img src="data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==" alt="dot"></p>');
+      rcmail.command("savedraft", "");
+    })()`);
+    await page.waitForFunction("!rcmail.busy && document.querySelector('[name=_draft_saveid]').value !== ''");
+    const buffer = Buffer.alloc(5_000_000, "ab\r\n\xff\0", "latin1");
+    await page.setInputFiles("#uploadformInput", { name: "large.bin", mimeType: "application/octet-stream", buffer });
+    await page.waitForFunction(
+      "Object.values(rcmail.env.attachments).some((a) => a.complete && a.name === 'large.bin')",
+    );
+    await page.evaluate('rcmail.command("send", "")');
+    await expect.poll(() => stack.sink.count(), { timeout: 20_000 }).toBe(1);
+    expect(verbs()).toEqual(["mail.draft", "mail.upload", "mail.send"]);
+    expect(seen.flatMap((s) => s.meaning.doubts)).toEqual([]);
+    const shown = seen.at(-1)?.meaning;
+    const [mail] = stack.sink.messages();
+    const files = mail?.attachments.filter((a) => a.type !== "image/png") ?? [];
+    expect(files.map(({ name, size, sha256 }) => ({ name, size, sha256 }))).toEqual(shown?.attachments);
+    // The picture of the text travels once, as part of the text.
+    expect(mail?.attachments.filter((a) => a.type === "image/png").length).toBe(1);
+    expect(shown?.images.map((i) => i.host)).toEqual(["(data)"]);
+    expect(mail?.envelopeTo).toEqual(["bob@example.test"]);
+    await page.waitForFunction("window.rcmail && rcmail.env.action !== 'compose'");
+    await page.unrouteAll({ behavior: "wait" });
   });
 });

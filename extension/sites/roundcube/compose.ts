@@ -1,14 +1,14 @@
 // What a send leaves out and the server's compose session holds: sender, mode, what it answers, what is attached.
 // Must never take the page's word for it: each is asked of the server, and what it does not say is a doubt.
-import { sha256Hex } from "../../../shared/meaning.ts";
+import { readAddresses } from "../codecs/addresses.ts";
 import { decodeWords } from "../codecs/words.ts";
-import { identitiesOf, pageAt } from "./account.ts";
+import { accountOf, identitiesOf, pageAt } from "./account.ts";
+import { attach } from "./attachments.ts";
 import { addPerson, type Context } from "./context.ts";
 import { idOf, word, type Page } from "./page.ts";
 import { headersAt } from "./rows.ts";
+import { knownSession, recallSession, rememberSession } from "./session.ts";
 import { readings, value } from "./wire.ts";
-
-const FETCHED = 50;
 
 export const composeAddress = (base: string, id: string): string =>
   `${base}?_task=mail&_action=compose&_id=${encodeURIComponent(id)}`;
@@ -19,38 +19,20 @@ export async function composePage(context: Context): Promise<Page | null> {
   const id = ids[0] ?? "";
   if (ids.length !== 1 || !/^[0-9a-f]{8,64}$/i.test(id)) return null;
   const page = await pageAt(context.reads, composeAddress(context.wire.base, id));
-  return page && page.env["compose_id"] === id ? page : null;
+  if (!page || page.env["compose_id"] !== id) return null;
+  const session = await recallSession(context.reads, id);
+  if (session && !session.built && idOf(page.env["draft_id"]) !== "")
+    await rememberSession(context.reads, id, { ...session, files: [...filesOf(page)], built: true });
+  return page;
 }
 
-async function attach(context: Context, page: Page): Promise<void> {
-  const { meaning, wire, reads } = context;
+/** Number and name of every file the page lists. */
+function filesOf(page: Page): Map<string, string> {
   const env = page.env["attachments"];
   const held = Object.entries(typeof env === "object" && env !== null ? env : {});
-  const compose = encodeURIComponent(word(page.env["compose_id"]));
-  for (const [at, [key, about]] of held.entries()) {
-    const name = word((about as { name?: unknown } | null)?.name) || "(no name)";
-    let file: { size: number; sha256: string } | null = null;
-    if (at < FETCHED && /^rcmfile\d+$/.test(key)) {
-      try {
-        const address = `${wire.base}?_task=mail&_action=display-attachment&_file=${key}&_id=${compose}`;
-        const answer = await reads.get(address);
-        if (answer.status === 200) file = { size: answer.body.length, sha256: await sha256Hex(answer.body) };
-      } catch {
-        file = null;
-      }
-    }
-    meaning.attachments.push({ name, size: file?.size ?? null, sha256: file?.sha256 ?? null });
-  }
-  const listed = new Set(
-    value(wire, "_attachments")
-      .split(",")
-      .filter((id) => id !== ""),
+  return new Map(
+    held.map(([id, about]) => [id.replace(/^rcmfile/, ""), word((about as { name?: unknown } | null)?.name)]),
   );
-  const atServer = new Set(held.map(([key]) => key.replace(/^rcmfile/, "")));
-  for (const id of atServer)
-    if (!listed.has(id)) context.doubts.add("The server would attach a file that the message window does not show.");
-  for (const id of listed)
-    if (!atServer.has(id)) context.doubts.add("The message names an attachment that the server does not have.");
 }
 
 function sender(context: Context, page: Page): void {
@@ -81,25 +63,74 @@ async function draftOrigin(context: Context, page: Page): Promise<string> {
   return /type=(reply|forward)/.exec(headers?.get("x-draft-info") ?? "")?.[1] ?? "";
 }
 
+function threadOf(page: Page, mode: string): string | null {
+  if (mode !== "reply" && mode !== "forward") return null;
+  const subject = decodeWords(page.fields.get("_subject") ?? "").replace(/^((re|fwd?|aw|wg):\s*)+/i, "");
+  const about = subject === "" ? "a message without a subject" : `"${subject}"`;
+  const which = word(page.env["reply_msgid"]);
+  return `${mode === "reply" ? "Reply to" : "Forward of"} ${about}${which === "" ? "" : ` ${which}`}`;
+}
+
+function settle(context: Context, mode: string, thread: string | null): void {
+  if (mode === "reply") context.verb = "mail.reply";
+  if (mode === "forward") context.verb = "mail.forward";
+  context.meaning.thread = thread;
+}
+
+/** Keeps what the server says of a session as long as asking changes nothing: before its first draft is saved. */
+export async function beginSession(context: Context): Promise<void> {
+  const compose = value(context.wire, "_id");
+  if (await recallSession(context.reads, compose)) return;
+  const page = await composePage(context);
+  if (!page) return;
+  const mode = word(page.env["compose_mode"]);
+  await rememberSession(context.reads, compose, {
+    files: [...filesOf(page)],
+    pictures: [],
+    removed: false,
+    built: idOf(page.env["draft_id"]) !== "",
+    mode,
+    thread: threadOf(page, mode),
+  });
+}
+
+/** The sender from the form of each identity, which changes nothing. */
+async function senderAlone(context: Context): Promise<void> {
+  const { base } = context.wire;
+  context.meaning.account = (await accountOf(context.reads, base)) ?? context.meaning.account;
+  for (const from of readings(context.wire, "_from")) {
+    const page = await pageAt(
+      context.reads,
+      `${base}?_task=settings&_action=edit-identity&_iid=${encodeURIComponent(from)}&_framed=1`,
+    );
+    const { list, doubts } = readAddresses(page?.fields.get("_email") ?? "");
+    addPerson(context, "from", list[0]?.address ?? `identity number ${from}`, page?.fields.get("_name") ?? "");
+    if (list.length !== 1 || doubts.length > 0) context.doubts.add("The server does not say which sender this is.");
+  }
+}
+
 /** Sender, mode and attachments from the server's session. */
 export async function joinCompose(context: Context): Promise<void> {
+  const { wire, reads } = context;
+  const compose = value(wire, "_id");
+  const known = await knownSession(reads, wire, compose);
+  if (known) {
+    await senderAlone(context);
+    await attach(context, compose, new Map(known.files));
+    return settle(context, known.mode, known.thread);
+  }
   const page = await composePage(context);
   if (!page) {
     context.doubts.add("Roundcube did not say who sends this and what is attached.");
-    for (const id of value(context.wire, "_attachments").split(","))
+    for (const id of value(wire, "_attachments").split(","))
       if (id !== "") context.meaning.attachments.push({ name: `file ${id}`.slice(0, 4000), size: null, sha256: null });
     return;
   }
   sender(context, page);
-  await attach(context, page);
+  await attach(context, compose, filesOf(page));
   let mode = word(page.env["compose_mode"]);
   if (mode === "draft") mode = await draftOrigin(context, page);
-  if (mode !== "reply" && mode !== "forward") return;
-  context.verb = mode === "reply" ? "mail.reply" : "mail.forward";
-  const subject = decodeWords(page.fields.get("_subject") ?? "").replace(/^((re|fwd?|aw|wg):\s*)+/i, "");
-  const about = subject === "" ? "a message without a subject" : `"${subject}"`;
-  const which = word(page.env["reply_msgid"]);
-  context.meaning.thread = `${mode === "reply" ? "Reply to" : "Forward of"} ${about}${which === "" ? "" : ` ${which}`}`;
+  settle(context, mode, threadOf(page, mode));
 }
 
 /** The draft a save would replace must be the one of this very compose session. */

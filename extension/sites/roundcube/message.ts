@@ -3,7 +3,7 @@
 import { sha256Hex, TEXT_LIMIT } from "../../../shared/meaning.ts";
 import { phpFields } from "../codecs/php.ts";
 import { linksInText, readHtml } from "../codecs/html.ts";
-import { checkReplacedDraft, joinCompose } from "./compose.ts";
+import { beginSession, checkReplacedDraft, joinCompose } from "./compose.ts";
 import { addChange, addPeople, addPerson, addStrays, type Context } from "./context.ts";
 import { accountOf } from "./account.ts";
 import { addItems, headersAt } from "./rows.ts";
@@ -80,6 +80,7 @@ export async function readMessage(context: Context): Promise<void> {
     // Half an address and a style sheet are nothing odd in a text that goes nowhere yet.
     doubts.clear();
     context.verb = "mail.draft";
+    if (readings(wire, "_is_html").includes("1")) await beginSession(context);
     return;
   }
   if (readings(wire, "_draft").includes("1")) doubts.add("This claims to be a draft, but the server could send it.");
