@@ -65,7 +65,7 @@ export async function openParts(options: DeskOptions) {
       clock,
       seesProcesses: options.seesProcesses ?? process.platform === "linux",
       lives: options.lives ?? lives,
-      lost: (peer, why, browser) => void leftBehind({ approvals, scribe }, peer, why, browser),
+      lost: (peer, why, browser) => void leftBehind({ actions, approvals, scribe }, peer, why, browser),
     });
     const herald = new Herald(peers);
     const approvals = new Approvals({
@@ -88,19 +88,30 @@ export async function openParts(options: DeskOptions) {
 
 /** The bytes it held went with the extension: what waited for it can never be released. */
 async function leftBehind(
-  { approvals, scribe }: { approvals: Approvals; scribe: Scribe },
+  { actions, approvals, scribe }: { actions: OpenActions; approvals: Approvals; scribe: Scribe },
   peer: string,
   why: string,
   browser: Left,
 ): Promise<void> {
   const words = "The browser was gone while this waited; it was not sent.";
   await Promise.all(approvals.list.ofPeer(peer).map((approval) => approvals.withdraw(approval.id, words, true)));
-  const records: NewRecord[] = [{ kind: "guard", what: SAID.gone, detail: why }];
+  const records: NewRecord[] = [{ kind: "guard", what: SAID.gone, detail: why }, ...outOfSight(actions, peer)];
   if (browser === "runs on") {
     const detail = "The browser runs on, but its extension is not connected any more. Nothing is guarded there.";
     records.push({ kind: "incident", what: "The guard went dark", detail, origin: null });
   }
   await scribe.note(records);
+}
+
+/**
+ * The line to an extension was cut while it was sending: perhaps its worker died with the word of what came of it.
+ * Should it live and tell after all, that word is added.
+ */
+export function outOfSight(actions: OpenActions, peer: string): NewRecord[] {
+  const note = "The extension was gone between the release and the word of what came of it.";
+  return actions
+    .underWay(peer)
+    .map((action): NewRecord => ({ kind: "outcome", action, outcome: "may have been sent", note }));
 }
 
 function lives(pid: number): boolean {

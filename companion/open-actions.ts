@@ -51,6 +51,13 @@ export class OpenActions {
     return (this.#owner.get(id) ?? peer) === peer;
   }
 
+  /** What this extension was let release and has not yet told the outcome of. */
+  underWay(peer: string): string[] {
+    return [...this.open].flatMap(([id, { stage }]) =>
+      stage === "released" && this.#owner.get(id) === peer ? [id] : [],
+    );
+  }
+
   closed(id: string): Closed | undefined {
     return this.#closed.get(id);
   }

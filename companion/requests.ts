@@ -4,7 +4,7 @@ import type { NewRecord } from "../shared/audit.ts";
 import type { Reply, Request } from "../shared/protocol.ts";
 import { UNKNOWN, type Approval, type Proposal, type Trouble } from "./approval.ts";
 import { iso } from "./clock.ts";
-import type { DeskOptions, DeskParts } from "./desk-parts.ts";
+import { outOfSight, type DeskOptions, type DeskParts } from "./desk-parts.ts";
 import type { Peer } from "./peer.ts";
 import { seen } from "./peers.ts";
 import { Proposing } from "./proposing.ts";
@@ -26,6 +26,15 @@ export class Requests {
   }
 
   async answer(peer: Peer, request: Request): Promise<Reply> {
+    const answered = await this.#handle(peer, request);
+    const released = request.type === "spend" || request.type === "propose";
+    // The line was cut meanwhile: nobody hears that it may be sent.
+    const unheard = released && this.#parts.peers.hello(peer) === null ? this.#unheard(peer) : [];
+    if (unheard.length > 0) await this.#parts.scribe.note(unheard);
+    return answered;
+  }
+
+  async #handle(peer: Peer, request: Request): Promise<Reply> {
     const { approvals, ledger, peers, refusals, scribe } = this.#parts;
     const { n } = request;
     if (request.type === "ping") return { type: "pong", re: n };
@@ -81,7 +90,7 @@ export class Requests {
     }
     const look = (await seen(peer)) ?? { pid: null, program: "unknown", debugging: "", headless: false };
     const { returned, darkSince } = peers.greet(peer, { build, browser, webdriver }, look);
-    const records: NewRecord[] = [];
+    const records = this.#unheard(peer);
     if (darkSince > 0) {
       const why = `${browser} ran without the extension being connected; what happened in it then was not seen.`;
       records.push({ kind: "gap", from: iso(darkSince), until: iso(clock.now()), why });
@@ -101,6 +110,10 @@ export class Requests {
       debugging,
       stopped: stop.stopped,
     };
+  }
+
+  #unheard(peer: Peer): NewRecord[] {
+    return outOfSight(this.#parts.actions, peer.id);
   }
 
   #catchUp(peer: string): void {
