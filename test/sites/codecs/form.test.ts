@@ -74,6 +74,8 @@ const token = fc.oneof(
   ),
   fc.string({ maxLength: 2, unit: fc.constantFrom(..."abz09_-.[]%&=+ ".split("")) }),
 );
+/** The same damage every time; another number in the environment tries other damage. */
+const SEED = Number(process.env["FUZZ_SEED"] ?? 20_261_125);
 const damage = fc.array(fc.tuple(fc.nat(400), fc.nat(3), token), { minLength: 0, maxLength: 4 });
 const plain = written(DRAFT);
 const damaged = (cuts: readonly (readonly [number, number, string])[]): string =>
@@ -81,7 +83,7 @@ const damaged = (cuts: readonly (readonly [number, number, string])[]): string =
 
 describe("a body without doubts", () => {
   it("says the same to PHP, field by field, whatever was done to it", async () => {
-    const bodies = [plain, ...fc.sample(damage, 3000).map(damaged)];
+    const bodies = [plain, ...fc.sample(damage, { numRuns: 3000, seed: SEED }).map(damaged)];
     const seen = oracle(bodies);
     let free = 0;
     for (const [at, body] of bodies.entries()) {
@@ -98,7 +100,7 @@ describe("a body without doubts", () => {
       free += 1;
       expect(new URLSearchParams(reading.fields.map((f) => [f.name, f.value])).toString()).toBe(body);
       expect(seen[at]?.[hex("_draft")]).toBe(hex("1"));
-      expect(Object.keys(seen[at] ?? {}).length).toBe(DRAFT.length);
+      expect(Object.keys(seen[at] ?? {}).length, body).toBe(reading.fields.length);
     }
     expect(free).toBeGreaterThan(10);
   });
