@@ -8,6 +8,7 @@ export default defineConfig({
       {
         test: {
           name: "unit",
+          setupFiles: ["test/seed.ts"],
           include: ["test/{shared,companion,extension,sites}/**/*.test.ts"],
           testTimeout: 30_000,
         },
