@@ -22,6 +22,28 @@ function run(command, parameters) {
 
 if (run(process.execPath, ["build.js"]) !== 0) process.exit(1);
 
+/** Files under test/ that bring up a real webmail or a display of their own. */
+function filesThatNeedServers() {
+  return readdirSync(join(root, "test"), { recursive: true })
+    .filter((file) => /(servers|browser|bypass)\/.*\.test\.ts$/.test(file))
+    .filter((file) => /startMailStack|Xvfb|xdotool/.test(readFileSync(join(root, "test", file), "utf8")))
+    .map((file) => `test/${file}`);
+}
+
+if (args.includes("--no-install")) process.env.COUNTERSIGN_NO_INSTALL = "1";
+const { module } = await runnerImport(join(root, "test/preflight.ts"), { configFile: false, logLevel: "error" });
+const lack = module.lacking();
+const leftOut = [];
+const narrower = [];
+if (lack.browser !== "") {
+  leftOut.push(`every browser test. ${lack.browser}`);
+  narrower.push("--project", "repository", "--project", "unit");
+} else if (lack.servers !== "") {
+  const files = filesThatNeedServers();
+  leftOut.push(`${files.length} files that need a real webmail or a display. ${lack.servers}`);
+  narrower.push(...files.flatMap((file) => ["--exclude", file]));
+}
+
 const out = mkdtempSync(join(tmpdir(), "countersign-tests-"));
 const report = join(out, "report.json");
 const status = run(process.execPath, [
@@ -30,6 +52,7 @@ const status = run(process.execPath, [
   "--reporter=default",
   "--reporter=json",
   `--outputFile.json=${report}`,
+  ...narrower,
   ...args.filter((a) => a !== "--no-install"),
 ]);
 
