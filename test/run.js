@@ -28,7 +28,7 @@ function filesThatNeedServers() {
   return readdirSync(join(root, "test"), { recursive: true })
     .filter((file) => /(servers|browser|bypass)\/.*\.test\.ts$/.test(file))
     .filter((file) => /startMailStack|Xvfb|xdotool/.test(readFileSync(join(root, "test", file), "utf8")))
-    .map((file) => `test/${file}`);
+    .map((file) => join("test", file));
 }
 
 if (args.includes("--no-install")) process.env.COUNTERSIGN_NO_INSTALL = "1";
