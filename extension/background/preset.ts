@@ -21,7 +21,8 @@ async function openOnce(url: string, code: string): Promise<void> {
   const { id } = await browser.tabs.create({ url });
   // Chromium loses a navigation begun while it still takes in an extension from the command line: seen with an empty
   // extension too. Nobody sits there to press reload.
-  for (let tries = 0; id !== undefined && tries < 12; tries += 1) {
+  if (id === undefined) return;
+  for (let tries = 0; tries < 12; tries += 1) {
     await new Promise((resolve) => setTimeout(resolve, 1_200));
     if (await tellTop(id, { type: "there" })) return;
     await browser.tabs.update(id, { url });
