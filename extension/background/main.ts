@@ -23,7 +23,7 @@ import { applyPreset } from "./preset.ts";
 import { readsFor } from "./reads.ts";
 import { sweepSessionRules } from "./rules.ts";
 import { createServe, isOwnPage } from "./serve.ts";
-import { withdrawStale } from "./stale.ts";
+import { withdrawStale, withdrawUnheard } from "./stale.ts";
 import { createStead } from "./stead.ts";
 import { startWatch } from "./watch.ts";
 import { CLOSED_TAB } from "./words.ts";
@@ -122,6 +122,7 @@ function heard(push: Push): void {
       return;
     case "resolved":
       guard.resolved(push);
+      if (push.state === "approved") void withdrawUnheard({ door: link, isLive: guard.isLive }, push.actionIds);
       if (push.state === "refused") void hub.refresh().catch(() => undefined);
       return;
     case "record":

@@ -13,13 +13,24 @@ export interface StaleNeeds {
   fresh(): Promise<readonly Question[]>;
 }
 
+const BECAUSE = "The page that asked for this is gone.";
+
+/** A yes that came for requests nobody holds any more; without this it would stand unused for its minute. */
+export async function withdrawUnheard(
+  { door, isLive }: Pick<StaleNeeds, "door" | "isLive">,
+  actions: readonly string[],
+): Promise<void> {
+  for (const actionId of actions.filter((action) => !isLive(action)))
+    await asking(door, { type: "withdraw", actionId, because: BECAUSE }, "done").catch(() => undefined);
+}
+
 export async function withdrawStale({ door, ...needs }: StaleNeeds): Promise<void> {
   for (let round = 0; round < ROUNDS; round++) {
     const stale = (await needs.fresh()).filter(({ actionId }) => !needs.isLive(actionId));
     if (stale.length === 0) return;
-    for (const { actionId } of stale) {
-      const because = "The page that asked for this is gone.";
-      await asking(door, { type: "withdraw", actionId, because }, "done").catch(() => undefined);
-    }
+    await withdrawUnheard(
+      { door, ...needs },
+      stale.map(({ actionId }) => actionId),
+    );
   }
 }

@@ -2,7 +2,7 @@
 import { describe, expect, it, vi } from "vitest";
 import type { Unnumbered } from "../../extension/background/door.ts";
 import { createPresence } from "../../extension/background/presence.ts";
-import { withdrawStale } from "../../extension/background/stale.ts";
+import { withdrawStale, withdrawUnheard } from "../../extension/background/stale.ts";
 import type { LinkState } from "../../extension/messages.ts";
 import type { Question } from "../../shared/protocol.ts";
 
@@ -87,5 +87,16 @@ describe("questions left standing", () => {
     });
     expect(withdrawn).toEqual(["dead-1", "dead-2", "dead-1-again"]);
     expect(standing).toEqual(["held"]);
+  });
+
+  it("are taken back when their yes comes to nobody", async () => {
+    const withdrawn: string[] = [];
+    const request = async (ask: Unnumbered) => {
+      if (ask.type === "withdraw") withdrawn.push(ask.actionId);
+      return { type: "done", re: 1 } as const;
+    };
+    const door = { state: () => CONNECTED, ensure: () => undefined, request };
+    await withdrawUnheard({ door, isLive: (action) => action === "held" }, ["dead", "held"]);
+    expect(withdrawn).toEqual(["dead"]);
   });
 });
