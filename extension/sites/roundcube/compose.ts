@@ -68,7 +68,10 @@ function threadOf(page: Page, mode: string): string | null {
   const subject = decodeWords(page.fields.get("_subject") ?? "").replace(/^((re|fwd?|aw|wg):\s*)+/i, "");
   const about = subject === "" ? "a message without a subject" : `"${subject}"`;
   const which = word(page.env["reply_msgid"]);
-  return `${mode === "reply" ? "Reply to" : "Forward of"} ${about}${which === "" ? "" : ` ${which}`}`;
+  const what = mode === "reply" ? "Reply to" : "Forward of";
+  // Once a draft was saved, the page shows the draft's subject: whoever wrote it must not name what is answered.
+  if (which !== "" && idOf(page.env["draft_id"]) !== "") return `${what} the message ${which}`;
+  return `${what} ${about}${which === "" ? "" : ` ${which}`}`;
 }
 
 function settle(context: Context, mode: string, thread: string | null): void {
@@ -77,14 +80,10 @@ function settle(context: Context, mode: string, thread: string | null): void {
   context.meaning.thread = thread;
 }
 
-/** Keeps what the server says of a session as long as asking changes nothing: before its first draft is saved. */
-export async function beginSession(context: Context): Promise<void> {
-  const compose = value(context.wire, "_id");
-  if (await recallSession(context.reads, compose)) return;
-  const page = await composePage(context);
-  if (!page) return;
+/** What this page says of its session, kept for later: after a draft was saved the page shows the draft's own subject. */
+async function keep(context: Context, page: Page): Promise<void> {
   const mode = word(page.env["compose_mode"]);
-  await rememberSession(context.reads, compose, {
+  await rememberSession(context.reads, value(context.wire, "_id"), {
     files: [...filesOf(page)],
     pictures: [],
     removed: false,
@@ -92,6 +91,13 @@ export async function beginSession(context: Context): Promise<void> {
     mode,
     thread: threadOf(page, mode),
   });
+}
+
+/** Keeps what the server says of a session as long as asking changes nothing: before its first draft is saved. */
+export async function beginSession(context: Context): Promise<void> {
+  if (await recallSession(context.reads, value(context.wire, "_id"))) return;
+  const page = await composePage(context);
+  if (page) await keep(context, page);
 }
 
 /** The sender from the form of each identity, which changes nothing. */
@@ -130,7 +136,10 @@ export async function joinCompose(context: Context): Promise<void> {
   await attach(context, compose, filesOf(page));
   let mode = word(page.env["compose_mode"]);
   if (mode === "draft") mode = await draftOrigin(context, page);
-  settle(context, mode, threadOf(page, mode));
+  const before = await recallSession(reads, compose);
+  if (!before) await keep(context, page);
+  // The same answer stays the same answer, whatever subject its draft was saved under meanwhile.
+  settle(context, mode, before?.mode === mode ? before.thread : threadOf(page, mode));
 }
 
 /** The draft a save would replace must be the one of this very compose session. */
