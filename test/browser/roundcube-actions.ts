@@ -5,8 +5,8 @@ import { until, type Driver, type Named } from "./drivers/driver.ts";
 
 export interface RoundcubeAction {
   readonly name: "send" | "reply" | "forward" | "delete" | "filter";
-  /** Brings the tab to the point where one press does it. */
-  prepare(driver: Driver, base: string, stack: MailStack): Promise<void>;
+  /** Brings the tab to the point where one press does it. `mark` stands in what is written, and in the subject of the mail to delete. */
+  prepare(driver: Driver, base: string, stack: MailStack, mark?: string): Promise<void>;
   readonly control: Named;
   /** How often it happened, read from the server. */
   effect(stack: MailStack): Promise<number>;
@@ -19,7 +19,8 @@ const composeKept =
   "document.querySelector('#composebody') && !rcmail.busy && !document.querySelector('button.send')?.disabled";
 
 export async function signIn(driver: Driver, base: string, user = "alice"): Promise<void> {
-  await leave(driver, `${base}/?_task=login`);
+  // The login page itself would show its form to somebody who is signed in, and then take no sign-in.
+  await leave(driver, `${base}/?_task=mail`);
   if (await driver.evaluate<boolean>("!document.querySelector('#rcmloginuser')")) return;
   await driver.evaluate(`(() => {
     document.querySelector('#rcmloginuser').value = ${JSON.stringify(user)};
@@ -80,9 +81,9 @@ export const ACTIONS: readonly RoundcubeAction[] = [
     control: SEND,
     kept: composeKept,
     effect: arrived(/^Status for Monday$/),
-    async prepare(driver, base) {
+    async prepare(driver, base, _stack, mark = "") {
       await compose(driver, base, "");
-      await driver.evaluate(ready("maria@northgate.example", "Status for Monday", "All green for Monday."));
+      await driver.evaluate(ready("maria@northgate.example", "Status for Monday", `All green for Monday.${mark}`));
     },
   },
   {
@@ -90,13 +91,13 @@ export const ACTIONS: readonly RoundcubeAction[] = [
     control: SEND,
     kept: composeKept,
     effect: arrived(/^Re: HTML/),
-    async prepare(driver, base, stack) {
+    async prepare(driver, base, stack, mark = "") {
       await compose(driver, base, `&_reply_uid=${await uidOf(stack, /salary/i)}&_mbox=INBOX&_html=1`);
       await driver.evaluate(
         "(() => { if (!window.tinymce?.get('composebody')) rcmail.command('toggle-editor', {html: true, noconvert: true}); })()",
       );
       await until(driver, "window.tinymce?.get('composebody')?.initialized", "the rich editor is there");
-      await driver.evaluate(ready("jo@acme.example", "Re: HTML with signature", "Thank you for the figures."));
+      await driver.evaluate(ready("jo@acme.example", "Re: HTML with signature", `Thank you for the figures.${mark}`));
     },
   },
   {
@@ -104,12 +105,12 @@ export const ACTIONS: readonly RoundcubeAction[] = [
     control: SEND,
     kept: composeKept,
     effect: arrived(/^Fwd: .*attached/),
-    async prepare(driver, base, stack) {
+    async prepare(driver, base, stack, mark = "") {
       const rows = await stack.mailbox("alice", "INBOX");
       const withFile = rows.find((m) => m.subject.startsWith("Re: Salary review"));
       await compose(driver, base, `&_forward_uid=${withFile?.uid ?? 0}&_mbox=INBOX`);
       await until(driver, "document.querySelector('#attachment-list li')", "the attachment is there");
-      await driver.evaluate(ready("records@vendor.example", "Fwd: table attached", "As discussed."));
+      await driver.evaluate(ready("records@vendor.example", "Fwd: table attached", `As discussed.${mark}`));
     },
   },
   {
@@ -118,8 +119,8 @@ export const ACTIONS: readonly RoundcubeAction[] = [
     kept: "document.querySelector('#messagelist') && !rcmail.busy",
     effect: async (stack) =>
       (await stack.mailbox("alice", "Trash")).filter((m) => /Garden Post/.test(m.subject)).length,
-    async prepare(driver, base, stack) {
-      const uid = await uidOf(stack, /Garden Post/);
+    async prepare(driver, base, stack, mark = "Garden Post") {
+      const uid = await uidOf(stack, new RegExp(mark));
       await leave(driver, `${base}/?_task=mail&_mbox=INBOX`);
       await until(
         driver,
@@ -146,7 +147,7 @@ export const ACTIONS: readonly RoundcubeAction[] = [
     },
     kept: "document.querySelector('iframe') && !rcmail.busy",
     effect: async (stack) => ((await stack.sieveScript("alice")).match(/records@vendor\.example/) ? 1 : 0),
-    async prepare(driver, base) {
+    async prepare(driver, base, _stack, mark = "") {
       await leave(driver, `${base}/?_task=settings&_action=plugin.managesieve`);
       await until(driver, "rcmail.commands?.['plugin.managesieve-add'] === true", "filters can be added");
       await driver.evaluate("rcmail.command('plugin.managesieve-add') ?? null");
@@ -158,7 +159,7 @@ export const ACTIONS: readonly RoundcubeAction[] = [
       );
       await driver.evaluate(`(() => {
         const d = ${frame}.contentDocument, q = (s) => d.querySelector(s);
-        q('input[name=_name]').value = 'Copy';
+        q('input[name=_name]').value = 'Copy' + ${JSON.stringify(mark)};
         const pick = (s, v) => { const e = q(s); e.value = v; e.dispatchEvent(new Event('change', {bubbles: true})); };
         pick("select[name^='_header']", 'from');
         for (const e of d.querySelectorAll("[id^=rulerow] textarea, [id^=rulerow] input[type=text]")) e.value = 'bob@example.test';

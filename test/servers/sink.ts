@@ -39,12 +39,14 @@ export async function startSink(at: { port: number; lmtpPort: number; dir: strin
   async function keep(raw: Buffer, from: string, to: string[]): Promise<string> {
     if (answer === "refuse") throw new SmtpRefusal(550, "5.7.1 refused, as the test asked");
     if (answer === "defer") throw new SmtpRefusal(451, "4.3.0 not now, as the test asked");
+    const arrivedAt = new Date().toISOString();
     number += 1;
     const own = number;
     const stem = join(at.dir, String(own).padStart(6, "0"));
     const mail: SunkMail = {
       ...(await readMail(raw)),
       number: own,
+      arrivedAt,
       envelopeFrom: from,
       envelopeTo: to,
       file: `${stem}.eml`,

@@ -26,6 +26,8 @@ export interface ReadMail {
 
 export interface SunkMail extends ReadMail {
   readonly number: number;
+  /** When its last byte was here; ISO 8601. */
+  readonly arrivedAt: string;
   readonly envelopeFrom: string;
   readonly envelopeTo: readonly string[];
   /** The .eml file with the bytes as they came in. */
