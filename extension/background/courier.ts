@@ -52,6 +52,12 @@ async function cookieChange(wire: WireRequest, orders: Orders): Promise<HeaderCh
   return [header ? { header: "cookie", operation: "set", value: header } : { header: "cookie", operation: "remove" }];
 }
 
+/**
+ * The browser sends again by itself what went out on a kept connection that then closed without an answer: a server that
+ * drops connections got one POST seven times. So no connection of ours is kept. HTTP/2 leaves this header out.
+ */
+const ONE_CONNECTION: HeaderChange = { header: "connection", operation: "set", value: "close" };
+
 /** Matches one whole address and nothing else. Characters a filter would read as wildcards need the regular form. */
 function exactly(address: string): Rule["condition"] {
   return /[*^|]/.test(address)
@@ -141,7 +147,7 @@ export async function send(wire: WireRequest, orders: Orders): Promise<Delivery>
   const key = `#__cs=${crypto.randomUUID()}`;
   let clear: () => Promise<void>;
   try {
-    const changes = [...headerChanges(wire, orders), ...(await cookieChange(wire, orders))];
+    const changes = [...headerChanges(wire, orders), ...(await cookieChange(wire, orders)), ONE_CONNECTION];
     clear = await setRules(rulesFor(wire, key, changes));
   } catch (error) {
     return { how: "not sent", why: why(error) };

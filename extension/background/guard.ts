@@ -8,12 +8,12 @@ import { asking, telling, type Door } from "./door.ts";
 import type { Errand, Result } from "./errand.ts";
 import { createLanes } from "./lanes.ts";
 import { refusalOf } from "./refusal.ts";
-import { release, type Hands, type Parcel } from "./release.ts";
+import { mayVisit, release, type Hands, type Parcel } from "./release.ts";
 import { difference, understand, type Understood } from "./understand.ts";
 import { createShares } from "./shares.ts";
 import { createWaiting, type Woken } from "./waiting.ts";
 import { Blocked, wireOf } from "./wire.ts";
-import { HELD, noCompanion, NOTHING_SENT, RELEASED } from "./words.ts";
+import { GIVEN_UP, HELD, noCompanion, NOT_BY_VISIT, NOTHING_SENT, RELEASED } from "./words.ts";
 
 export interface GuardNeeds {
   readonly door: Door;
@@ -75,6 +75,7 @@ export function createGuard(needs: GuardNeeds) {
     doubts: string[],
     begun: string[],
   ): Promise<Step> {
+    if (wire.kind === "navigate" && !mayVisit(known.verb)) throw new Blocked(NOT_BY_VISIT);
     const echo = echoes.get(`${errand.tab} ${errand.origin} ${known.digest}`);
     if (echo) return { result: await echo };
     const meaning: Meaning = { ...known.meaning, doubts: [...known.meaning.doubts, ...doubts] };
@@ -129,7 +130,8 @@ export function createGuard(needs: GuardNeeds) {
       errand.notice({ key: action, tone: "trouble", words: because, seconds: 20 });
       return again;
     }
-    const closed = needs.closed(errand.tab);
+    const given = errand.gone.aborted && !errand.held.keepalive ? GIVEN_UP : "";
+    const closed = given || needs.closed(errand.tab);
     if (closed) {
       telling(door, { type: "withdraw", actionId: action, because: closed });
       throw new Blocked(closed);

@@ -19,7 +19,7 @@ export async function openPassage(url: URL, tab: number): Promise<string> {
   if (/[*^|]/.test(address)) throw new Error("This address cannot be let through alone.");
   const clear = await setRules([
     {
-      priority: PRIORITY.one,
+      priority: PRIORITY.passage,
       action: { type: "allow" },
       condition: {
         urlFilter: `|${address}|`,

@@ -1,5 +1,6 @@
 // Release: sends one judged request and says what became of it, to the companion and to the page.
 // Must never be entered without a verdict "allow" or an approval the companion has just written down as spent.
+import { VERB_GROUPS, type Verb } from "../../shared/action.ts";
 import type { Outcome } from "../../shared/audit.ts";
 import type { Site, SiteReads, WireRequest } from "../sites/site.ts";
 import type { Delivery, Orders } from "./courier.ts";
@@ -56,6 +57,11 @@ export interface Parcel {
   readonly reads: SiteReads;
   readonly action: string;
 }
+
+const VISITED: ReadonlySet<Verb> = new Set<Verb>([...VERB_GROUPS.reading, "account.export"]);
+
+/** A page told where it may go can go there many times before the rule is gone: only what may be repeated is let through so. */
+export const mayVisit = (verb: Verb): boolean => VISITED.has(verb);
 
 /** Sends it once. The outcome follows to the ledger; the page gets its answer. */
 export async function release(parcel: Parcel, hands: Hands, door: Door): Promise<Result> {

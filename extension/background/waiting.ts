@@ -1,6 +1,7 @@
 // Requests that wait for a person's answer, by approval. Equal requests share one answer and one release.
 // Must never wake more than one of them to send: the first is told to lead, the others to follow.
 import type { Push } from "../../shared/protocol.ts";
+import { GIVEN_UP } from "./words.ts";
 
 export type Resolved = Extract<Push, { type: "resolved" }>;
 type State = Resolved["state"] | "away" | "gone";
@@ -49,7 +50,7 @@ export function createWaiting(): Waiting {
           const left = (rooms.get(approval) ?? []).filter((each) => each !== member);
           if (left.length > 0) rooms.set(approval, left);
           else rooms.delete(approval);
-          done({ state: "gone", words: "The page gave the request up." });
+          done({ state: "gone", words: GIVEN_UP });
         };
         if (gone.aborted) leave();
         else gone.addEventListener("abort", leave, { once: true });

@@ -21,6 +21,8 @@ export const PRIORITY = {
   follow: 15,
   guardedRead: 20,
   freeRead: 30,
+  /** Below the cookie fence: a rule that lets pass switches off every change of headers that stands under it. */
+  passage: 35,
   cookies: 40,
   one: 90,
   headers: 95,
@@ -64,8 +66,9 @@ function hostRules(host: string, sites: readonly Site[], taken: Set<number>): Ru
     condition: { requestDomains: [host], resourceTypes: types, ...condition },
   });
   return [
-    // A list of methods to block would let an unlisted one through.
-    rule("writes", PRIORITY.block, "block", { excludedRequestMethods: ["get", "head", "options"] }),
+    // A list of methods to block would let an unlisted one through. OPTIONS is one of them: many servers run a program for
+    // it as they would for GET, and the guarded reads below know only GET and HEAD.
+    rule("writes", PRIORITY.block, "block", { excludedRequestMethods: ["get", "head"] }),
     rule("sockets", PRIORITY.block, "block", { resourceTypes: sockets }),
     ...sites.flatMap((site) => [
       ...site.guardedGets.map((regexFilter, at) =>

@@ -9,6 +9,9 @@ export const RELEASED_LOST =
   "Approved, but the answer did not come back: it may have been sent. Check before sending again.";
 export const NOT_PREPARED = "The browser refused to prepare this request. Nothing was sent; try again.";
 export const NOTHING_SENT = "Nothing was sent.";
+export const GIVEN_UP = "The page gave the request up.";
+export const NOT_BY_VISIT =
+  "This address may change something, and a visit to it cannot be held to one time. Use the page's own button instead.";
 export const CLOSED_TAB =
   "This tab sent something past Countersign, so nothing more may leave it. Reload the tab to go on.";
 export const TOO_MANY =

@@ -403,3 +403,27 @@ describe("whatever fails is a block", () => {
     expect(shown[0]).toContain("too large to be shown whole");
   });
 });
+
+describe("a yes that comes when it is too late", () => {
+  it("is not used when the page gave the request up in the same moment", async () => {
+    verdict = "ask";
+    const page = new AbortController();
+    const result = guard.handle(errand({}, page.signal));
+    await proposed(1);
+    settled("approved");
+    page.abort();
+    expect((await result).how).not.toBe("go");
+    expect(sends()).toEqual([]);
+    expect(log).toContain("withdraw");
+    expect(log).not.toContain("spend");
+  });
+});
+
+describe("a visit to an address", () => {
+  it("is not put to anybody when it may change something, since it cannot be held to one time", async () => {
+    const visit = { kind: "navigate", method: "GET", body: null } as const;
+    expect(await guard.handle(errand(visit))).toEqual({ how: "nothing" });
+    expect(log).toEqual([]);
+    expect(shown.join()).toContain("cannot be held to one time");
+  });
+});

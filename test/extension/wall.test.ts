@@ -30,7 +30,7 @@ describe("rules", () => {
     expect(writes?.action).toEqual({ type: "block" });
     expect(writes?.condition).toMatchObject({
       requestDomains: ["mail.acme.example"],
-      excludedRequestMethods: ["get", "head", "options"],
+      excludedRequestMethods: ["get", "head"],
     });
     expect(writes?.condition.resourceTypes).toContain("main_frame");
     expect(writes?.condition).not.toHaveProperty("initiatorDomains");

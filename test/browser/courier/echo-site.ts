@@ -13,8 +13,9 @@ const echo: Site = {
   controls: [],
   async recognise(request, reads) {
     if (request.url.pathname === "/strange") throw new Error("the echo site knows no /strange.");
-    const draft = request.url.pathname === "/draft";
-    const verb = draft ? "mail.draft" : "mail.send";
+    const { pathname } = request.url;
+    const reading = request.method === "GET" && !pathname.endsWith("/changing");
+    const verb = pathname === "/draft" ? "mail.draft" : reading ? "mail.download" : "mail.send";
     const meaning = emptyMeaning("echo", "alex@acme.example", verb);
     meaning.title = request.url.pathname + request.url.search;
     meaning.source = request.body ? await sha256Hex(request.body) : "";

@@ -149,7 +149,7 @@ async function start(): Promise<void> {
   await browser.declarativeNetRequest.updateDynamicRules({
     removeRuleIds: [1, 2, 3],
     addRules: [
-      wall(1, { excludedRequestMethods: ["get", "head", "options"] }),
+      wall(1, { excludedRequestMethods: ["get", "head"] }),
       wall(2, { regexFilter: "^http://[^/]+/guarded/", requestMethods: ["get"] }),
       { ...wall(3, { regexFilter: "^http://[^/]+/guarded/free" }), priority: 15, action: { type: "allow" as const } },
     ],
