@@ -3,11 +3,14 @@
 import { browser, ownDomain, ruleResourceTypes } from "../platform.ts";
 import { siteById } from "../sites/index.ts";
 import type { Site } from "../sites/site.ts";
+import { cookieHeader, travelling, type Cookie } from "./cookies.ts";
 import { FENCE_IDS, sweepSessionRules } from "./rules.ts";
 import { PRIORITY, type Guarded, type Rule } from "./wall.ts";
 
 /** Longest chain of cookie paths that gets rules of its own. */
 const DEPTHS = 10;
+/** A path no rule can hold would keep all of them from being written. */
+const WRITABLE = /^[\x21-\x7e]{1,200}$/;
 
 export interface FenceNeeds {
   readonly ready: Promise<unknown>;
@@ -16,19 +19,8 @@ export interface FenceNeeds {
   readonly find?: (id: string) => Site | undefined;
 }
 
-interface Cookie {
-  readonly name: string;
-  readonly value: string;
-  readonly domain: string;
-  readonly path: string;
-  readonly secure: boolean;
-  readonly sameSite?: string | undefined;
-}
-
 function change(cookies: readonly Cookie[]): Rule["action"] {
-  const value = cookies
-    .map((cookie) => (cookie.name === "" ? cookie.value : `${cookie.name}=${cookie.value}`))
-    .join("; ");
+  const value = cookieHeader(cookies);
   return {
     type: "modifyHeaders",
     requestHeaders: [
@@ -46,12 +38,13 @@ const reaches = (cookie: Cookie, path: string): boolean =>
  * Those two are kept apart: a strict cookie must not travel with a visit that another site began. Where the site's own
  * cookies are strict, such visits are left to the browser; a barred cookie is taken away the moment it is set.
  */
-export function fenceRules(origin: string, cookies: readonly Cookie[], barred: RegExp, first: number): Rule[] {
+export function fenceRules(origin: string, cookies: readonly Cookie[], barred: string, first: number): Rule[] {
   const { hostname, protocol } = new URL(origin);
-  const kept = cookies.filter((c) => !barred.test(c.name) && (protocol === "https:" || !c.secure));
+  const kept = travelling(cookies, barred).filter((c) => WRITABLE.test(c.path) && (protocol === "https:" || !c.secure));
   const paths = [...new Set(["/", ...kept.map((cookie) => cookie.path)])].toSorted((x, y) => x.length - y.length);
   const escape = (text: string): string => text.replaceAll(/[\\^$.*+?()[\]{}|]/g, String.raw`\$&`);
-  const strict = kept.some((cookie) => cookie.sameSite === "strict");
+  // Only the server's own: a page could set one to have the visits' rule left out.
+  const strict = kept.some(({ sameSite, httpOnly }) => sameSite === "strict" && httpOnly);
   const rules: Rule[] = [];
   for (const [depth, path] of paths.slice(0, DEPTHS).entries()) {
     const here = kept.filter((cookie) => reaches(cookie, path)).toSorted((x, y) => y.path.length - x.path.length);
@@ -82,17 +75,17 @@ export interface CookieFence {
 export function createCookieFence(needs: FenceNeeds): CookieFence {
   const find = needs.find ?? siteById;
   let renewing: Promise<void> = Promise.resolve();
+  /** The renewal that has not begun: it will see whatever changes until then. */
+  let queued: Promise<void> | null = null;
   /** What stands, so that an unchanged set of cookies costs no rule change. */
   let standing = "";
 
-  function hosts(): Map<string, RegExp> {
-    const barred = new Map<string, RegExp>();
-    for (const { origin, site } of needs.guarded()) {
-      const pattern = find(site)?.barredCookies;
-      if (pattern !== undefined) barred.set(new URL(origin).hostname, new RegExp(pattern));
-    }
-    return barred;
-  }
+  /** Guarded origins whose site bars cookies, each with what it bars. */
+  const barring = (): { origin: string; barred: string }[] =>
+    needs.guarded().flatMap(({ origin, site }) => {
+      const barred = find(site)?.barredCookies;
+      return barred === undefined ? [] : [{ origin, barred }];
+    });
 
   /** Every cookie that travels to some path of an origin. */
   async function cookiesOf(origin: string): Promise<Cookie[]> {
@@ -104,11 +97,10 @@ export function createCookieFence(needs: FenceNeeds): CookieFence {
   }
 
   async function write(): Promise<void> {
+    queued = null;
     await sweepSessionRules();
     const addRules: Rule[] = [];
-    for (const { origin } of needs.guarded()) {
-      const barred = hosts().get(new URL(origin).hostname);
-      if (!barred) continue;
+    for (const { origin, barred } of barring()) {
       const cookies = await cookiesOf(origin);
       addRules.push(...fenceRules(origin, cookies, barred, FENCE_IDS + addRules.length));
     }
@@ -122,29 +114,23 @@ export function createCookieFence(needs: FenceNeeds): CookieFence {
     standing = wanted;
   }
 
-  /** One after the other: two writers would take each other's rules for their own. */
+  /** One after the other: two writers would take each other's rules for their own. Many at once are one. */
   function renew(): Promise<void> {
-    renewing = renewing.then(write, write);
-    return renewing;
+    queued ??= renewing = renewing.then(write, write);
+    return queued;
   }
 
   /** A barred cookie is taken away at once; the rule already keeps it from travelling. */
   async function changed(cookie: Cookie, removed: boolean): Promise<void> {
     await needs.ready;
     const host = cookie.domain.replace(/^\./, "");
-    const met = [...hosts()].find(([name]) => name === host || name.endsWith(`.${host}`));
+    const met = barring().find(({ origin }) => `.${new URL(origin).hostname}`.endsWith(`.${host}`));
     if (!met) return;
-    const [name, barred] = met;
-    if (!barred.test(cookie.name)) return renew();
+    if (!new RegExp(met.barred).test(cookie.name)) return renew();
     if (removed) return;
-    const url = `${cookie.secure ? "https" : "http"}://${host}${cookie.path}`;
-    await browser.cookies.remove({ url, name: cookie.name });
+    await browser.cookies.remove({ url: `${met.origin}${cookie.path}`, name: cookie.name });
     const words = `A cookie named "${cookie.name.slice(0, 60)}" was set; this site would read it as a part of requests. It was taken away.`;
-    needs.incident(
-      "A page tried to slip a parameter in",
-      words,
-      needs.guarded().find((g) => new URL(g.origin).hostname === name)?.origin ?? null,
-    );
+    needs.incident("A page tried to slip a parameter in", words, met.origin);
   }
 
   browser.cookies.onChanged.addListener(({ cookie, removed }) => void changed(cookie, removed).catch(() => undefined));

@@ -2,6 +2,7 @@
 // Must never send twice, change a byte, or be called before the companion has written "spent".
 import { browser, ownDomain } from "../platform.ts";
 import type { WireRequest } from "../sites/site.ts";
+import { cookieHeader, travelling } from "./cookies.ts";
 import { headerChanges, type HeaderChange, type Manner } from "./disguise.ts";
 import { setRules } from "./rules.ts";
 import { PRIORITY, type Rule } from "./wall.ts";
@@ -36,13 +37,8 @@ export type Delivery =
 
 /** Names of the cookies an address is sent, barred ones left out, with the header that says the same. */
 export async function cookiesFor(url: URL, barred: string | undefined): Promise<{ names: string[]; header: string }> {
-  const pattern = barred === undefined ? null : new RegExp(barred);
-  const all = await browser.cookies.getAll({ url: url.href });
-  const kept = all.filter((cookie) => !pattern?.test(cookie.name));
-  return {
-    names: kept.map((cookie) => cookie.name),
-    header: kept.map((cookie) => (cookie.name ? `${cookie.name}=${cookie.value}` : cookie.value)).join("; "),
-  };
+  const kept = travelling(await browser.cookies.getAll({ url: url.href }), barred);
+  return { names: kept.map((cookie) => cookie.name), header: cookieHeader(kept) };
 }
 
 /** Where a site bars cookies, the header is written by us, so that none set meanwhile slips in. */

@@ -23,6 +23,8 @@ export const PRIORITY = {
   freeRead: 30,
   /** Below the cookie fence: a rule that lets pass switches off every change of headers that stands under it. */
   passage: 35,
+  strangers: 37,
+  noCookies: 38,
   cookies: 40,
   one: 90,
   headers: 95,
@@ -84,6 +86,34 @@ function hostRules(host: string, sites: readonly Site[], taken: Set<number>): Ru
   ];
 }
 
+/**
+ * Where a server reads parameters from cookies, another page of the same domain could set one and then start a read. The
+ * cookie fence may not touch what starts there, so inside a page nothing of another host's reaches the site at all; and
+ * the site's own requests carry no cookie while the fence is not up yet.
+ */
+function besideTheFence(origin: string, taken: Set<number>): Rule[] {
+  const { hostname: host } = new URL(origin);
+  const within = {
+    requestDomains: [host],
+    urlFilter: `|${origin}/`,
+    resourceTypes: ruleResourceTypes().filter((type) => type !== "main_frame"),
+  };
+  return [
+    {
+      id: ruleNumber(`${origin} strangers`, taken),
+      priority: PRIORITY.strangers,
+      action: { type: "block" },
+      condition: { ...within, excludedInitiatorDomains: [host, ownDomain()] },
+    },
+    {
+      id: ruleNumber(`${origin} cookies`, taken),
+      priority: PRIORITY.noCookies,
+      action: { type: "modifyHeaders", requestHeaders: [{ header: "cookie", operation: "remove" }] },
+      condition: within,
+    },
+  ];
+}
+
 /** All rules that must stand for a list of guarded origins. A rule knows hosts, not ports: every port of a host is walled. */
 export function wallRules(guarded: readonly Guarded[], find: (id: string) => Site | undefined = siteById): Rule[] {
   const hosts = new Map<string, Set<string>>();
@@ -98,7 +128,8 @@ export function wallRules(guarded: readonly Guarded[], find: (id: string) => Sit
       const sites = [...ids].toSorted().flatMap((id) => find(id) ?? []);
       return hostRules(host, sites, taken);
     });
-  return [...fence(), ...rules];
+  const fenced = guarded.filter(({ site }) => find(site)?.barredCookies !== undefined);
+  return [...fence(), ...rules, ...fenced.flatMap(({ origin }) => besideTheFence(origin, taken))];
 }
 
 /** A rule as text, keys in order, so that what the browser gives back can be compared with what was set. */
