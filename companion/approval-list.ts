@@ -57,9 +57,12 @@ export class ApprovalList {
     );
   }
 
-  /** The waiting question of the same browser about the same meaning, with this action in it; null when there is none. */
+  /** The waiting question of the same browser and address about the same meaning, with this action in it; null when there is none. */
   join(proposal: Proposal): Approval | "full" | null {
-    const equal = this.#open(proposal.peer).find((it) => it.digest === proposal.digest && !it.writing);
+    // A meaning names its mailbox as the site says; two servers may call theirs alike, and only one address is on the screen.
+    const equal = this.#open(proposal.peer).find(
+      (it) => it.digest === proposal.digest && originOf(it) === proposal.input.action.origin && !it.writing,
+    );
     if (equal === undefined) return null;
     if (equal.actions.size > MOST_JOINED) return "full";
     equal.actions.set(proposal.input.action.id, proposal);
@@ -118,4 +121,8 @@ export class ApprovalList {
   #open(peer: string): Approval[] {
     return this.ofPeer(peer).filter((approval) => approval.state === "waiting");
   }
+}
+
+function originOf(approval: Approval): string | undefined {
+  return approval.actions.values().next().value?.input.action.origin;
 }

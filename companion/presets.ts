@@ -142,3 +142,8 @@ export const FIRST_PRESET = ASSISTANT;
 export function presetByKey(key: string): Preset | undefined {
   return PRESETS.find((preset) => preset.key === key);
 }
+
+/** The preset a text is, word for word. */
+export function presetOf(text: string): Preset | undefined {
+  return PRESETS.find((preset) => preset.text.trim() === text.trim());
+}

@@ -6,7 +6,7 @@ import { readdir, readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { digestOfText, readAccepted, writeAccepted } from "./accepted-file.ts";
 import { prepare } from "./cedar-engine.ts";
-import { FIRST_PRESET, PRESETS } from "./presets.ts";
+import { FIRST_PRESET, presetOf } from "./presets.ts";
 import type { Preset } from "./presets.ts";
 import { writePrivate } from "./private-file.ts";
 import { differenceOf, narrowed } from "./profile-difference.ts";
@@ -96,6 +96,13 @@ export class Profile {
   /** Loads the proposal the person has seen. Throws, with a sentence, when it is not that one any more. */
   async accept(digest: string): Promise<void> {
     await this.review();
+    // In line with the reviews: one that narrows meanwhile must not be undone by what was seen before it.
+    const accepting = this.#working.then(() => this.#accept(digest));
+    this.#working = accepting.catch(() => undefined);
+    return accepting;
+  }
+
+  async #accept(digest: string): Promise<void> {
     const wanted = this.proposal;
     if (wanted === null) throw new Error("Nothing waits to be accepted.");
     if (wanted.digest !== digest) throw new Error("The profile file has changed since you looked. Look at it again.");
@@ -235,10 +242,6 @@ export class Profile {
       this.#watcher = null;
     }
   }
-}
-
-function presetOf(text: string): Preset | undefined {
-  return PRESETS.find((preset) => preset.text.trim() === text.trim());
 }
 
 /** Writes a preset over the profile file. It is a proposal like any other edit. */

@@ -121,6 +121,12 @@ export interface Row {
   readonly words: string;
 }
 
+/** What was let through or feared sent, and is now known not to have been sent, was taken back; any other end stands. */
+function stopped(state: RowState | null): RowState | null {
+  const wasOnItsWay = state !== null && ["allowed", "approved", "sending", "may have been sent"].includes(state);
+  return wasOnItsWay ? "withdrawn" : state;
+}
+
 /** Fold one record into the row it belongs to. `row` is the row so far, or undefined. Records may come twice; the fold is idempotent. */
 export function fold(row: Row | undefined, record: AuditRecord): Row | undefined {
   switch (record.kind) {
@@ -155,8 +161,7 @@ export function fold(row: Row | undefined, record: AuditRecord): Row | undefined
       return row && { ...row, spentAt: record.at, state: row.outcome ? row.state : "sending" };
     case "outcome": {
       if (!row) return undefined;
-      const state: RowState | null = record.outcome === "not sent" ? row.state : record.outcome;
-      return { ...row, outcome: record, state };
+      return { ...row, outcome: record, state: record.outcome === "not sent" ? stopped(row.state) : record.outcome };
     }
     case "gap":
     case "incident":

@@ -71,7 +71,7 @@ const LAST: Readonly<Record<RowState, string>> = {
   refused: "Refused by you, nothing left",
   denied: "Stopped by your rules, nothing left",
   expired: "No answer in time, refused; nothing left",
-  withdrawn: "Taken back before an answer, nothing left",
+  withdrawn: "Taken back, nothing left",
   sending: "Being sent",
   sent: "Done",
   failed: "Allowed, but the site said no",

@@ -272,3 +272,26 @@ test("a change is seen without anybody asking for it", async () => {
   await seen;
   expect(opened.profile.current().name).toBe("Locked");
 });
+
+test("a rule that forbids, written while another change is being accepted, is in force afterwards", async () => {
+  const home = await newHome();
+  let meanwhile = () => Promise.resolve();
+  const profile = await Profile.open({
+    home,
+    firstStart: true,
+    now: () => Date.UTC(2026, 10, 22, 10),
+    record: (what) => (what.includes("accepted") ? meanwhile() : Promise.resolve()),
+  });
+  open.push(profile);
+  await edit({ home, profile, recorded: [] }, ASSISTANT + FREE_SENDING);
+  let reviewed = Promise.resolve();
+  meanwhile = async () => {
+    await writeFile(join(home, "profile.cedar"), ASSISTANT + FREE_SENDING + NEVER_EVIL, { mode: 0o600 });
+    reviewed = profile.review();
+    // A slow disk: were the two not in line, the review would be over first.
+    await Promise.race([reviewed, new Promise((done) => setTimeout(done, 400))]);
+  };
+  await profile.accept(profile.proposal?.digest ?? "");
+  await reviewed;
+  expect(verdict(profile, "mail.send", { to: ["eve@evil.example"] })).toBe("deny");
+});
