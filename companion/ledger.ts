@@ -4,6 +4,7 @@ import { mkdir, open as openFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { AuditRecord, NewRecord } from "../shared/audit.ts";
 import { iso, systemClock, type Clock } from "./clock.ts";
+import { whyNotOpened, whyNotWritten } from "./disk-words.ts";
 import { encodeLine, UnknownRecord } from "./line.ts";
 import { takeLock } from "./lock.ts";
 import { syncFolder } from "./mend.ts";
@@ -68,17 +69,16 @@ export class Ledger {
 
   static async open(options: LedgerOptions): Promise<Ledger> {
     const ledger = new Ledger(options);
-    await mkdir(options.folder, { recursive: true, mode: 0o700 });
-    await checkFolder(options.folder);
-    ledger.#unlock = await takeLock(join(options.folder, "lock"));
     try {
+      await mkdir(options.folder, { recursive: true, mode: 0o700 });
+      await checkFolder(options.folder);
+      ledger.#unlock = await takeLock(join(options.folder, "lock"));
       await ledger.#load();
     } catch (error) {
       await ledger.close();
       if (error instanceof UnknownRecord)
         throw new LedgerError("The ledger was written by another version of Countersign. Update, then start again.");
-      if (error instanceof Error && "code" in error)
-        throw new LedgerError(`The ledger cannot be opened: ${error.message}.`, { cause: error });
+      if (error instanceof Error && "code" in error) throw new LedgerError(whyNotOpened(error), { cause: error });
       throw error;
     }
     return ledger;
@@ -185,7 +185,7 @@ export class Ledger {
       try {
         await this.#write(lines);
       } catch (error) {
-        const trouble = new LedgerError(sentence(error), { cause: error });
+        const trouble = new LedgerError(whyNotWritten(error), { cause: error });
         for (const { waiting } of done) waiting.reject(trouble);
         return;
       }
@@ -236,11 +236,4 @@ export class Ledger {
     await this.#file?.truncate(this.#segments.at(-1)?.end ?? 0);
     this.#dirty = false;
   }
-}
-
-function sentence(error: unknown): string {
-  const code = error instanceof Error && "code" in error ? String(error.code) : "unknown error";
-  return code === "ENOSPC" || code === "EDQUOT"
-    ? "The disk is full, so the record cannot be written and nothing is released. Free some space and try again."
-    : `The record cannot be written (${code}), so nothing is released. Check the disk and try again.`;
 }
