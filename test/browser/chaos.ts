@@ -86,14 +86,19 @@ export class Chaos {
 
   async #compose(subject: string): Promise<void> {
     const url = `${this.#proxy.origin}/?_task=mail&_action=compose`;
-    const written = "window.rcmail?.gui_objects?.messageform && !rcmail.busy";
-    // Roundcube forgets a new compose when another request of the session, begun before, ends after it.
-    const forgotten = `document.body?.innerText.includes("compose session not found")`;
+    // Once more when the application itself is just going elsewhere, as after a send, and when Roundcube has forgotten the
+    // new compose, as it does when another request of the session, begun before, ends after it.
     for (let tries = 0; ; tries += 1) {
-      await this.#driver.evaluate("(window.onbeforeunload = null, 0)").catch(() => 0);
-      await this.#driver.goto(url);
-      await until(this.#driver, `(${written}) || ${forgotten}`, "the message can be written");
-      if (tries === 3 || !(await this.#driver.evaluate<boolean>(`Boolean(${forgotten})`))) break;
+      try {
+        await this.#driver.evaluate("(window.onbeforeunload = null, 0)");
+        await this.#driver.goto(url);
+        const written = "window.rcmail?.gui_objects?.messageform && !rcmail.busy";
+        await until(this.#driver, written, "the message can be written", 4_000);
+        break;
+      } catch (error) {
+        if (tries === 5) throw error;
+        await new Promise((done) => setTimeout(done, 300));
+      }
     }
     await this.#driver.evaluate(`(() => {
       const set = (id, value) => { const e = document.querySelector(id); e.value = value; e.dispatchEvent(new Event("change", { bubbles: true })); };
