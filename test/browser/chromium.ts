@@ -47,7 +47,8 @@ export async function startChromium(options: ChromiumOptions = {}): Promise<Runn
     "--disable-component-update",
     "--disable-sync",
     "--password-store=basic",
-    "--window-size=1200,900",
+    // On a screen the flag would give every window this size, the small ones too.
+    ...(options.headless === false ? [] : ["--window-size=1200,900"]),
     ...(loaded === "" ? [] : [`--load-extension=${loaded}`, `--disable-extensions-except=${loaded}`]),
     ...(options.debugging === true ? ["--remote-debugging-port=0"] : []),
     ...(options.headless === false ? [] : ["--headless=new"]),

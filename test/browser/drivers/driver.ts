@@ -21,6 +21,12 @@ export interface Driver {
   close(): Promise<void>;
 }
 
+/** Where the tab is and what it shows: for the words of a failure. */
+export async function look(driver: Driver): Promise<string> {
+  const words = "(document.body?.innerText ?? document.documentElement?.outerHTML ?? '').slice(-400)";
+  return driver.evaluate<string>(`[location.href, document.readyState, ${words}].join(" ")`).catch(String);
+}
+
 /** Polls an expression in the page until it is truthy. */
 export async function until(driver: Driver, expression: string, what: string, ms = 20_000): Promise<void> {
   const end = Date.now() + ms;
@@ -33,8 +39,7 @@ export async function until(driver: Driver, expression: string, what: string, ms
       last = error;
     }
     if (Date.now() > end) {
-      const where = await driver.evaluate<string>("location.href + ' ' + document.title").catch(String);
-      throw new Error(`${driver.name} waited in vain until ${what} (${String(last)}) at ${where}`);
+      throw new Error(`${driver.name} waited in vain until ${what} (${String(last)}) at ${await look(driver)}`);
     }
     await new Promise((resolve) => setTimeout(resolve, 120));
   }

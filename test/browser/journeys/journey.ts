@@ -2,7 +2,7 @@
 // Must never answer a question it was not told to answer; what is wrong is collected, so that one journey tells all of it.
 import type { AuditRecord } from "../../../shared/audit.ts";
 import type { Question } from "../../../shared/protocol.ts";
-import { until, type Driver } from "../drivers/driver.ts";
+import { look, until, type Driver } from "../drivers/driver.ts";
 import { differences } from "./arrival.ts";
 import { eventually } from "./eventually.ts";
 import type { DriverName, Place } from "./place.ts";
@@ -61,10 +61,14 @@ export class Journey {
   }
 
   /** The record of what was decided about the newest press. */
-  decided(): Promise<Decided> {
-    return eventually("a decision on record", 15_000, async () => {
+  async decided(ms = 15_000): Promise<Decided> {
+    const found = eventually("a decision on record", ms, async () => {
       const records = (await this.#place.companion().records()).slice(this.#before);
       return records.find((r): r is Decided => r.kind === "decided" && this.#what.recorded.includes(r.summary.verb));
+    });
+    return found.catch(async (error: Error) => {
+      const others = (await this.#place.companion().records()).slice(this.#before).map(inWords).join(", ");
+      throw new Error(`${error.message} On record: ${others}. The tab: ${await look(this.#driver)}`);
     });
   }
 
@@ -115,11 +119,19 @@ export class Journey {
     await this.nothingArrived();
   }
 
-  /** Presses once more: it has to be stopped without a second question. */
+  /** Presses once more, as often as it takes to be heard: it has to be stopped without a second question. */
   async againInSilence(): Promise<void> {
-    await this.#what.again(this.#driver, this.mark);
-    await this.press();
-    const { verdict, because } = await this.decided();
+    let decided: Decided | null = null;
+    for (let tries = 1; decided === null; tries += 1) {
+      await this.#what.again(this.#driver, this.mark);
+      await this.press();
+      // A list that is just being drawn anew swallows a press; whoever drives the page presses again.
+      decided = await this.decided(tries < 3 ? 5_000 : 15_000).catch((error: unknown) => {
+        if (tries === 3) throw error;
+        return null;
+      });
+    }
+    const { verdict, because } = decided;
     this.expect(verdict === "deny", `the second press was decided "${verdict}" (${because ?? ""})`);
     await this.kept();
     await this.nothingAsked();
