@@ -26,6 +26,12 @@ export function originPattern(origin: string): string {
   return `${url.protocol}//${isFirefox() ? url.hostname : url.host}/*`;
 }
 
+/** What the person is asked for: the host with all its ports, because cookies know no ports and the wall knows none either. */
+export function hostPattern(origin: string): string {
+  const { protocol, hostname } = new URL(origin);
+  return `${protocol}//${hostname}/*`;
+}
+
 /** Every kind of request this browser's rules know; leaving out the list would leave out `main_frame`. */
 export function ruleResourceTypes(): DeclarativeNetRequest.ResourceType[] {
   const known = (browser.declarativeNetRequest as { ResourceType?: Record<string, DeclarativeNetRequest.ResourceType> })

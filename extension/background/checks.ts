@@ -1,7 +1,7 @@
 // Live checks of one guarded origin: permission, page, wall, a real write that must fail, scripts, companion.
 // Must never call something in place that was not looked at just now; each check says in a sentence what it found.
 import type { SwitchedOn } from "../messages.ts";
-import { browser, originPattern } from "../platform.ts";
+import { browser, hostPattern, originPattern } from "../platform.ts";
 import { siteById } from "../sites/index.ts";
 import type { Site } from "../sites/site.ts";
 import { readsFor } from "./reads.ts";
@@ -10,13 +10,9 @@ import { wallFaults, type Guarded } from "./wall.ts";
 
 export type Check = SwitchedOn["checks"][number];
 
-export async function hasPermission(origin: string): Promise<boolean> {
-  const { protocol, hostname } = new URL(origin);
-  for (const pattern of [originPattern(origin), `${protocol}//${hostname}/*`]) {
-    if (await browser.permissions.contains({ origins: [pattern] })) return true;
-  }
-  return false;
-}
+/** The whole host: with one port of it the browser would show us none of its cookies. */
+export const hasPermission = async (origin: string): Promise<boolean> =>
+  browser.permissions.contains({ origins: [hostPattern(origin)] });
 
 /** Whether the page at the origin is this application. */
 export async function looksLike(origin: string, site: Site): Promise<boolean> {

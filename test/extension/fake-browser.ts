@@ -98,6 +98,7 @@ export const platform = {
   isFirefox: () => false,
   senderOrigin: (sender: { origin?: string }) => sender.origin,
   originPattern: (origin: string) => `${origin}/*`,
+  hostPattern: (origin: string) => `${new URL(origin).protocol}//${new URL(origin).hostname}/*`,
   ruleResourceTypes: () => ["main_frame", "sub_frame", "xmlhttprequest", "websocket", "webtransport", "ping", "other"],
   headerOptions: () => ["requestHeaders", "extraHeaders"],
   requestInitiator: (details: { initiator?: string }) => details.initiator ?? null,

@@ -3,7 +3,7 @@
 import type { TargetedSubmitEvent } from "preact";
 import { useState } from "preact/hooks";
 import type { GuardState, SwitchedOn } from "../../messages.ts";
-import { browser, originPattern } from "../../platform.ts";
+import { browser, hostPattern } from "../../platform.ts";
 import { ask } from "../guard.ts";
 import { Icon } from "../icons.tsx";
 import { SITE_NAMES } from "../words.ts";
@@ -83,7 +83,7 @@ export function SwitchOn({ guard }: { guard: GuardState }) {
     const read = readOrigin(typed);
     if (!read.ok || busy) return setTrouble(read.ok ? "" : read.say);
     // First thing in the click: the browser only asks the person while the gesture lasts.
-    const granted = browser.permissions.request({ origins: [originPattern(read.origin)] });
+    const granted = browser.permissions.request({ origins: [hostPattern(read.origin)] });
     setBusy(true);
     const allowed = await granted.catch(() => false);
     const reply = allowed
