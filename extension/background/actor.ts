@@ -5,6 +5,8 @@ import type { Gesture } from "../page/bridge.ts";
 
 /** A gesture belongs to requests sent while its event is still being handled. */
 const DISPATCH_MS = 1_000;
+/** The page's side may write what it likes; a line is enough. */
+const FACTS_LENGTH = 300;
 
 export interface Gestures {
   saw(tab: number, frame: number, gesture: Gesture): void;
@@ -34,12 +36,9 @@ function ofGesture(gesture: Gesture | null): Evidence[] {
   const first: Evidence = gesture.trusted
     ? { what: "gesture.trusted", weight: -10, say: `A ${gesture.event} the browser calls real came right before it.` }
     : { what: "gesture.untrusted", weight: 80, say: `A ${gesture.event} made by script came right before it.` };
-  const facts = gesture.facts.map((fact, at): Evidence => ({
-    what: `gesture.fact.${at}`,
-    weight: 0,
-    say: `The page's side reports: ${fact}`,
-  }));
-  return [first, ...facts];
+  if (gesture.facts.length === 0) return [first];
+  const facts = `The page's side reports: ${gesture.facts.join("; ")}.`.slice(0, FACTS_LENGTH);
+  return [first, { what: "gesture.facts", weight: 0, say: facts }];
 }
 
 /** The actor of one request. */

@@ -10,6 +10,8 @@ import { Idle } from "./idle.tsx";
 import { Asked } from "./question.tsx";
 
 const TOUCH_EVERY_MS = 10_000;
+/** How long the word about the last answer stays before the window goes. */
+const LEAVE_MS = 4_000;
 const ESC = "Esc closes and decides nothing.";
 
 /** Tells the companion that somebody is reading, so that the deadline waits for them. */
@@ -31,7 +33,24 @@ function useTouch(approvalId: string | undefined): void {
   }, [approvalId]);
 }
 
-function Popup() {
+/** The window that came up to ask goes by itself when all is answered, unless the person does something in it. */
+function useLeave(waiting: number, raised: boolean): void {
+  const askedRef = useRef(false);
+  useEffect(() => {
+    if (waiting > 0) askedRef.current = true;
+    if (waiting > 0 || !raised || !askedRef.current) return undefined;
+    const timer = setTimeout(() => window.close(), LEAVE_MS);
+    const stay = () => clearTimeout(timer);
+    const names = ["pointerdown", "keydown", "wheel"] as const;
+    for (const name of names) window.addEventListener(name, stay, { passive: true });
+    return () => {
+      stay();
+      for (const name of names) window.removeEventListener(name, stay);
+    };
+  }, [waiting, raised]);
+}
+
+function Popup({ raised }: { raised: boolean }) {
   const guard = useGuard();
   const [chosen, setChosen] = useState("");
   const [hint, setHint] = useState("");
@@ -46,6 +65,11 @@ function Popup() {
   useEffect(() => {
     if (shown !== undefined && shown !== chosen) setChosen(shown);
   }, [shown, chosen]);
+  useLeave(questions.length, raised && whole);
+  useEffect(() => {
+    // What a person reads in the list of windows.
+    document.title = questions.length > 0 ? `Countersign asks you (${questions.length})` : "Countersign: nothing waits";
+  }, [questions.length]);
   useEffect(() => {
     const timer = setTimeout(() => setLate(true), 3000);
     return () => clearTimeout(timer);
@@ -94,7 +118,8 @@ async function start(): Promise<void> {
   document.documentElement.classList.toggle("windowed", tab !== undefined);
   // By then the browser has given the toolbar popup its size; if that is less than we asked for, we fit in.
   if (tab === undefined) setTimeout(() => document.documentElement.classList.toggle("fitted", innerHeight < 600), 300);
+  const own = tab !== undefined && (await browser.windows.getCurrent().catch(() => null))?.type === "popup";
   const root = document.getElementById("page");
-  if (root) render(<Popup />, root);
+  if (root) render(<Popup raised={own} />, root);
 }
 void start();

@@ -76,6 +76,7 @@ function standIn(given: { state: GuardState | null; windowed: boolean; replies: 
       },
     },
     tabs: { getCurrent: async () => (given.windowed ? { id: 1 } : undefined) },
+    windows: { getCurrent: async () => ({ type: given.windowed ? "popup" : "normal" }) },
   };
   Object.assign(window, { fake, browser, chrome: { runtime: { id: "fake" } } });
 }
