@@ -17,7 +17,7 @@ export const SERVER_PACKAGES: readonly string[] = [
   "dovecot-managesieved",
   "dovecot-sieve",
 ];
-export const BROWSER_PACKAGES: readonly string[] = ["chromium", "xvfb", "xdotool"];
+export const BROWSER_PACKAGES: readonly string[] = ["chromium", "xvfb", "xdotool", "openbox", "xclip"];
 
 const POLICY = "/usr/sbin/policy-rc.d";
 
