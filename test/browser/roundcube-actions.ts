@@ -56,12 +56,15 @@ async function uidOf(stack: MailStack, subject: RegExp): Promise<number> {
 }
 
 const compose = async (driver: Driver, base: string, query: string): Promise<void> => {
-  await leave(driver, `${base}/?_task=mail&_action=compose${query}`);
-  await until(
-    driver,
-    "window.rcmail?.gui_objects?.messageform && document.querySelector('#composebody')",
-    "the message can be written",
-  );
+  const written = "window.rcmail?.gui_objects?.messageform && document.querySelector('#composebody')";
+  // Roundcube forgets a new compose when another request of its session, begun before, ends after it.
+  const forgotten = "document.body?.innerText.includes('compose session not found')";
+  for (let tries = 1; ; tries += 1) {
+    await leave(driver, `${base}/?_task=mail&_action=compose${query}`);
+    await until(driver, `(${written}) || ${forgotten}`, "the message can be written");
+    if (tries === 3 || !(await driver.evaluate<boolean>(`Boolean(${forgotten})`))) break;
+  }
+  await until(driver, written, "the message can be written");
 };
 
 const ready = (to: string, subject: string, text: string): string => `(() => {
