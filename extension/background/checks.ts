@@ -36,6 +36,14 @@ async function writeFails(origin: string): Promise<boolean> {
 
 const check = (what: string, ok: boolean, good: string, bad: string): Check => ({ what, ok, say: ok ? good : bad });
 
+export const companionCheck = (linked: boolean): Check =>
+  check(
+    "companion",
+    linked,
+    "The companion answers.",
+    "The companion does not answer. Start it with `countersign start`.",
+  );
+
 export async function liveChecks(guarded: Guarded, list: readonly Guarded[], linked: boolean): Promise<Check[]> {
   const { origin } = guarded;
   const site = siteById(guarded.site);
@@ -69,11 +77,6 @@ export async function liveChecks(guarded: Guarded, list: readonly Guarded[], lin
       "No tab of this site was open before.",
       `${open.length} tabs of this site are open. Reload those that were open before: until then everything they send is blocked.`,
     ),
-    check(
-      "companion",
-      linked,
-      "The companion answers.",
-      "The companion does not answer. Start it with `countersign start`.",
-    ),
+    companionCheck(linked),
   ];
 }

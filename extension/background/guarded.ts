@@ -4,7 +4,7 @@ import type { SwitchedOn } from "../messages.ts";
 import { browser } from "../platform.ts";
 import { SITES, siteById } from "../sites/index.ts";
 import type { Site } from "../sites/site.ts";
-import { hasPermission, liveChecks, looksLike, type Check } from "./checks.ts";
+import { companionCheck, hasPermission, liveChecks, looksLike, type Check } from "./checks.ts";
 import { placeScripts, removeScripts, scriptFaults } from "./scripts.ts";
 import { raiseWall, wallFaults, type Guarded } from "./wall.ts";
 
@@ -63,7 +63,10 @@ export function createGuarded(needs: GuardedNeeds): GuardedList {
     origin,
     site,
     name: siteById(site)?.name ?? site,
-    checks: checks.get(origin) ?? [],
+    // The link comes and goes by itself: of all that was found, this is told as it stands now.
+    checks: (checks.get(origin) ?? []).map((each) =>
+      each.what === "companion" ? companionCheck(needs.linked()) : each,
+    ),
   });
 
   async function runChecks(guarded: Guarded): Promise<SwitchedOn> {
