@@ -114,9 +114,10 @@ async function furnish(guarded: boolean, closing: (() => unknown)[], stop: () =>
     const driver = await opening[name]();
     closing.push(() => driver.close());
     drivers.set(name, driver);
-    await signIn(driver, address(name));
   };
   await Promise.all(DRIVER_NAMES.map(enter));
+  // One after the other: Roundcube's database turns the second of two sign-ins of one person away.
+  for (const [name, driver] of drivers) await signIn(driver, address(name));
 
   return {
     stack,
