@@ -6,6 +6,7 @@ import { CEDAR_SCHEMA } from "./cedar-schema.ts";
 import { deepestNesting } from "./nesting.ts";
 import { readInThread } from "./profile.worker.ts";
 import type { Job, Trouble, WorkerAnswer } from "./profile.worker.ts";
+import { inOneLine } from "./quote.ts";
 import { lintRules } from "./rule-lint.ts";
 import type { ProfileRule } from "./rule-set.ts";
 
@@ -74,7 +75,8 @@ function troubleIn(text: string, trouble: Trouble): Reading {
   // Cedar calls the rules by number here; the number means nothing to the person.
   const plain = `${message}${more}`.replaceAll(/\bfor policy `\d+`,?\s*/g, "").replaceAll(/\s+/g, " ");
   const where = rule === null ? "" : `In rule ${rule + 1}: `;
-  return no(`${where}${plain}. Correct the text and save it again.`, line);
+  // It may quote the text, and whoever can write that file is not to write to the person's terminal.
+  return no(`${where}${inOneLine(plain)}. Correct the text and save it again.`, line);
 }
 
 export async function readProfileText(text: string): Promise<Reading> {

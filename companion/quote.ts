@@ -26,6 +26,9 @@ export function quoteForTerminal(text: string, longest = 500): string {
   return `"${clean(escaped, UNSEEN_IN_LINE)}"${rest}`;
 }
 
+/** Words of ours that may carry some of others', as one line that a terminal shows and does not obey. */
+export const inOneLine = (text: string): string => clean(text, UNSEEN_IN_LINE);
+
 /** Many lines, each behind `| `, so that no line of a page can pass for a line of ours. */
 export function quoteBlock(text: string, longest = 20_000): string {
   const { shown, rest } = cut(text, longest);

@@ -142,8 +142,13 @@ export class Requests {
   }
 
   #noLonger(approval: Approval, { input }: Proposal): string {
-    const ruling = this.#proposing.judge({ ...input, now: this.#parts.clock.now() });
-    if (ruling.verdict === "deny") return `The rules refuse this now: ${ruling.because}`;
+    const now = this.#parts.clock.now();
+    // Many may have been asked about while nothing was counted yet: what was let through since then counts against a no.
+    for (const recent of [input.recent, this.#parts.tally.recent(now)]) {
+      const ruling = this.#proposing.judge({ ...input, now, recent });
+      if (ruling.verdict === "deny") return `The rules refuse this now: ${ruling.because}`;
+    }
+    const ruling = this.#proposing.judge({ ...input, now });
     const lifted = new Set(approval.rules.map((rule) => rule.id));
     const more = ruling.verdict === "ask" ? ruling.rules.find((rule) => !lifted.has(rule.id)) : undefined;
     return more === undefined ? "" : `The rules changed since you were asked: ${more.say}`;

@@ -1,7 +1,7 @@
 // A record as one line of `countersign log`.
 // Must never print text of a page unquoted.
 import type { AuditRecord } from "../../shared/audit.ts";
-import { quoteForTerminal } from "../quote.ts";
+import { inOneLine, quoteForTerminal } from "../quote.ts";
 
 const RECEIVING = new Set(["to", "cc", "bcc", "redirect", "forwardTo", "guest", "grantee"]);
 
@@ -14,7 +14,7 @@ function words(record: AuditRecord): string {
         .map((person) => quoteForTerminal(person.address));
       const to = people.length === 0 ? "" : ` to ${people.join(", ")}`;
       const rules = record.rules.length === 0 ? "" : ` [${record.rules.map((rule) => rule.id).join(", ")}]`;
-      const why = record.because === null ? "" : `: ${record.because}`;
+      const why = record.because === null ? "" : `: ${inOneLine(record.because)}`;
       return `${record.verdict} ${summary.verb}${to} ${quoteForTerminal(summary.title, 80)}${why}${rules}`;
     }
     case "answered":

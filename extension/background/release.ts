@@ -63,19 +63,26 @@ const VISITED: ReadonlySet<Verb> = new Set<Verb>([...VERB_GROUPS.reading, "accou
 /** A page told where it may go can go there many times before the rule is gone: only what may be repeated is let through so. */
 export const mayVisit = (verb: Verb): boolean => VISITED.has(verb);
 
+/** Lets the page's own visit through. That a way could not be opened is said too: it is on record as let through. */
+async function visit({ errand, wire, action }: Parcel, hands: Hands, door: Door): Promise<Result> {
+  try {
+    if (errand.tab === null || wire.method !== "GET") throw new Error("This navigation has no tab to go on in.");
+    const url = await hands.openPassage(wire.url, errand.tab);
+    const note = "The page was let through to it.";
+    telling(door, { type: "outcome", actionId: action, outcome: "sent", note });
+    return { how: "go", url };
+  } catch (error) {
+    const note = error instanceof Error ? error.message : String(error);
+    telling(door, { type: "outcome", actionId: action, outcome: "not sent", note: note.slice(0, 2_000) });
+    throw error;
+  }
+}
+
 /** Sends it once. The outcome follows to the ledger; the page gets its answer. */
 export async function release(parcel: Parcel, hands: Hands, door: Door): Promise<Result> {
   const { errand, site, wire, reads, action } = parcel;
   if (wire.kind === "navigate") {
-    if (errand.tab === null || wire.method !== "GET") throw new Error("This navigation has no tab to go on in.");
-    const url = await hands.openPassage(wire.url, errand.tab);
-    telling(door, {
-      type: "outcome",
-      actionId: action,
-      outcome: "sent",
-      note: "The page was let through to it, once.",
-    });
-    return { how: "go", url };
+    return visit(parcel, hands, door);
   }
   const delivery = await hands.send(wire, {
     origin: errand.origin,

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { describe, expect, test, vi } from "vitest";
 import { emptyMeaning, meaningDigest } from "../../shared/meaning.ts";
 import { action, mail } from "./made.ts";
-import { ALLOW, ASK, DENY, denied, Extension, House, open } from "./desk-made.ts";
+import { ALLOW, ASK, DENY, denied, Extension, House, open, pick } from "./desk-made.ts";
 
 describe("the way through", () => {
   test("asked, approved, spent, sent: every step is a record, in order, pushed to the extension", async () => {
@@ -219,4 +219,27 @@ describe("budgets", () => {
     await house.clock.pass(3_600_000);
     expect(allowed([await after.ext.propose(action(mail({ title: "an hour later" })))])).toBe(1);
   });
+});
+
+test("a yes is not used when what was let through meanwhile makes the rules refuse it", async () => {
+  const { house, ext } = await open();
+  house.rule = ({ recent }) => (recent.sending < 1 ? ASK : DENY);
+  const first = await ext.ask(action(mail({ title: "One" })));
+  const second = await ext.ask(action(mail({ title: "Two" })));
+  for (const { approvalId, digest } of [first, second])
+    await ext.say({ type: "answer", approvalId, answer: "approve", digest });
+  expect(await ext.say({ type: "spend", ...pick(first) })).toMatchObject({ type: "done" });
+  expect(await ext.say({ type: "spend", ...pick(second) })).toMatchObject({ type: "error", code: "not-approved" });
+});
+
+test("a yes is used although a question about numbers would be put by now", async () => {
+  const { house, ext } = await open();
+  const more: typeof ASK = { verdict: "ask", rules: [{ id: "ask-hourly", say: "Many are asked about." }] };
+  house.rule = ({ recent }) => (recent.sending < 1 ? ASK : more);
+  const first = await ext.ask(action(mail({ title: "One" })));
+  const second = await ext.ask(action(mail({ title: "Two" })));
+  for (const { approvalId, digest } of [first, second])
+    await ext.say({ type: "answer", approvalId, answer: "approve", digest });
+  for (const each of [first, second])
+    expect(await ext.say({ type: "spend", ...pick(each) })).toMatchObject({ type: "done" });
 });

@@ -1,5 +1,6 @@
 // The spine with a scripted companion and a courier that only counts: what is sent, when, and how often.
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import type { Verb } from "../../shared/action.ts";
 import { emptyMeaning, meaningDigest } from "../../shared/meaning.ts";
 import type { Reply } from "../../shared/protocol.ts";
 import type { Unnumbered } from "../../extension/background/door.ts";
@@ -18,6 +19,8 @@ let verdict: "allow" | "ask" | "deny";
 let spend: "done" | "expired" | "rejects";
 let approvals: { id: string; action: string; digest: string; canonical: boolean; doubts: string[] }[];
 let title: string;
+let verb: Verb;
+let passage: (url: URL) => Promise<string>;
 let shown: string[];
 /** What each line in the page says last. */
 let lines: Map<string, string>;
@@ -33,8 +36,8 @@ const site: Site = {
   controls: [],
   async recognise({ url }) {
     if (url.pathname === "/strange") throw new Error("nobody knows this.");
-    const meaning = { ...emptyMeaning("test", "alex@acme.example", "mail.send"), title };
-    return { verb: "mail.send", meaning, canonical: url.pathname !== "/odd", serial: url.searchParams.get("serial") };
+    const meaning = { ...emptyMeaning("test", "alex@acme.example", verb), title };
+    return { verb, meaning, canonical: url.pathname !== "/odd", serial: url.searchParams.get("serial") };
   },
   refuse: (_request, words) => ({ how: "answer", status: 409, contentType: "text/plain", body: words }),
   detect: () => true,
@@ -80,7 +83,7 @@ const make = () =>
           body: new Uint8Array(),
         };
       },
-      openPassage: async (url) => `${url.href}#mark`,
+      openPassage: (url) => passage(url),
     },
     siteOf: (origin) => (origin === ORIGIN ? site : undefined),
     reads: () => ({
@@ -136,6 +139,8 @@ beforeEach(() => {
   shown = [];
   lines = new Map();
   approvals = [];
+  verb = "mail.send";
+  passage = async (url) => `${url.href}#mark`;
   link = CONNECTED;
   verdict = "allow";
   spend = "done";
@@ -425,5 +430,14 @@ describe("a visit to an address", () => {
     expect(await guard.handle(errand(visit))).toEqual({ how: "nothing" });
     expect(log).toEqual([]);
     expect(shown.join()).toContain("cannot be held to one time");
+  });
+});
+
+describe("an allowed visit whose way cannot be opened", () => {
+  it("is on record as not sent, since it is on record as let through", async () => {
+    verb = "mail.download";
+    passage = () => Promise.reject(new Error("This address cannot be let through alone."));
+    expect(await guard.handle(errand({ kind: "navigate", method: "GET", body: null }))).toEqual({ how: "nothing" });
+    expect(log).toEqual(["propose mail.download", "outcome not sent"]);
   });
 });
