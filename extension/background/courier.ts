@@ -13,6 +13,8 @@ export const ANSWER_LIMIT = 20 * 1024 * 1024;
 export interface Orders extends Manner {
   readonly credentials: "omit" | "same-origin" | "include";
   readonly redirect: "follow" | "error" | "manual";
+  /** An answer the browser has kept from before will not do. */
+  readonly fresh?: boolean;
   /** Site.barredCookies */
   readonly barredCookies: string | undefined;
 }
@@ -120,6 +122,7 @@ async function fetchOnce(wire: WireRequest, orders: Orders, key: string): Promis
     ...(wire.body && wire.body.byteLength > 0 ? { body: wire.body } : {}),
     credentials: orders.credentials === "omit" ? "omit" : "include",
     redirect: orders.redirect,
+    ...(orders.fresh ? { cache: "no-store" } : {}),
   });
   if (response.type === "opaqueredirect") return { how: "opaque-redirect" };
   const body = await readBody(response);

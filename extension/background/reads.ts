@@ -6,7 +6,8 @@ import { recall, remember } from "./memory.ts";
 
 /** `at` is the address of the request being read: cookies are those it would carry. */
 export function readsFor(origin: string, site: Site, at: URL): SiteReads {
-  const guarded = site.guardedGets.map((each) => new RegExp(each));
+  // The wall's rules ignore letter case; what is free must be written exactly.
+  const guarded = site.guardedGets.map((each) => new RegExp(each, "i"));
   const free = site.freeGets.map((each) => new RegExp(each));
   return {
     async get(path, headers = {}) {
@@ -27,6 +28,7 @@ export function readsFor(origin: string, site: Site, at: URL): SiteReads {
           referrerPolicy: "",
           credentials: "include",
           redirect: "follow",
+          fresh: true,
           barredCookies: site.barredCookies,
         },
       );

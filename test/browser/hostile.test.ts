@@ -112,6 +112,19 @@ describe("a guarded address", () => {
   });
 });
 
+describe("what a site's description looks up", () => {
+  it("comes from the server each time, not from an answer the browser has kept", async () => {
+    for (const n of [1, 2]) await held({ url: `/draft?look=/kept&n=${n}`, body: "x" });
+    expect(echo.arrived.filter(({ url }) => url === "/kept")).toHaveLength(2);
+    const texts = await worker.evaluate(() =>
+      globalThis.script.asked.flatMap((each) =>
+        each.type === "propose" && each.action.meaning.title.includes("look=") ? [each.action.meaning.text] : [],
+      ),
+    );
+    expect(texts).toEqual(["answer 1", "answer 2"]);
+  });
+});
+
 describe("the cookie fence", () => {
   it("gives a site that a read is led on to no cookie of the guarded one", async () => {
     await page.evaluate((url) => fetch(url, { mode: "no-cors" }).then(String, String), leadingTo("led-on"));

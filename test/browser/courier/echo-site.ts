@@ -18,6 +18,8 @@ const echo: Site = {
     const verb = pathname === "/draft" ? "mail.draft" : reading ? "mail.download" : "mail.send";
     const meaning = emptyMeaning("echo", "alex@acme.example", verb);
     meaning.title = request.url.pathname + request.url.search;
+    const look = request.url.searchParams.get("look");
+    if (look !== null) meaning.text = new TextDecoder().decode((await reads.get(look)).body);
     meaning.source = request.body ? await sha256Hex(request.body) : "";
     meaning.place = (await reads.cookieNames()).join(" ");
     return { verb, meaning, canonical: true, serial: null };

@@ -48,6 +48,11 @@ export async function startEcho(): Promise<Echo> {
         return;
       }
       if (url.pathname === "/slow") return;
+      if (url.pathname === "/kept") {
+        response.setHeader("cache-control", "max-age=600");
+        response.end(`answer ${arrived.filter((each) => each.url === request.url).length}`);
+        return;
+      }
       if (url.pathname === "/worker.js") {
         response.writeHead(200, { "content-type": "text/javascript" }).end(WORKER);
         return;
