@@ -1,9 +1,14 @@
-// The two sets of rules journeys run under: one that asks about everything that leaves or lasts, one that denies it.
+// The rules journeys run under: a preset that asks about everything that leaves or lasts, and two sets that deny it.
 import { presetByKey } from "../../../companion/presets.ts";
 
-const asking = presetByKey("ask-about-settings");
-if (!asking) throw new Error("The preset that asks about settings is gone.");
-export const ASKING = asking.text;
+function preset(key: string): string {
+  const found = presetByKey(key);
+  if (!found) throw new Error(`There is no preset "${key}".`);
+  return found.text;
+}
+
+export const ASKING = preset("ask-about-settings");
+export const READ_ONLY = preset("read-only");
 
 /** Drafts may be written, so that a refused letter can be kept; nothing may leave, go away or last. */
 export const DRAFTS_ONLY = `

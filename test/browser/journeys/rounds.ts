@@ -3,7 +3,7 @@
 import { eventually } from "./eventually.ts";
 import { Journey } from "./journey.ts";
 import { PATIENCE_SECONDS, type DriverName, type Place } from "./place.ts";
-import { ASKING, DRAFTS_ONLY } from "./profiles.ts";
+import { ASKING, DRAFTS_ONLY, READ_ONLY } from "./profiles.ts";
 import { effects, VERB_NAMES, VERBS, type VerbName } from "./verbs.ts";
 
 export const ENDS = ["guard off", "denied", "approved", "refused", "timed out", "companion killed"] as const;
@@ -24,20 +24,20 @@ type Step = (journey: Journey) => Promise<void>;
 /** Takes a step with every journey that has come so far, all at once; what one throws ends that one alone. */
 type Walk = (step: Step) => Promise<void>;
 
-const AFTERWARDS: Record<End, (walk: Walk, place: Place) => Promise<void>> = {
+const AFTERWARDS: Record<End, (walk: Walk, place: Place, drafts: boolean) => Promise<void>> = {
   "guard off": (walk) =>
     walk(async (journey) => {
       await journey.press();
       await eventually("it happens", 15_000, async () => (await journey.effect()) === 1);
     }),
 
-  denied: (walk) =>
+  denied: (walk, _place, drafts) =>
     walk(async (journey) => {
       await journey.press();
       const { verdict } = await journey.decided();
       journey.expect(verdict === "deny", `it was decided "${verdict}"`);
       await journey.kept();
-      await journey.draftSaved();
+      await (drafts ? journey.draftSaved() : journey.autosaves());
       await journey.nothingAsked();
       await journey.nothingArrived();
     }),
@@ -110,10 +110,12 @@ export async function runRound(
   const walk: Walk = async (take) => {
     await Promise.all(journeys.map((journey) => step(journey, take)));
   };
-  if (place.guarded) await place.profile(end === "denied" ? DRAFTS_ONLY : ASKING);
+  // Denied by turns under rules that let a letter be kept as a draft, and under the preset that lets nothing be written.
+  const drafts = number % 2 === 0;
+  if (place.guarded) await place.profile(end !== "denied" ? ASKING : drafts ? DRAFTS_ONLY : READ_ONLY);
   await place.reset(`Garden Post: ${mark}`);
   await walk((each) => each.prepare());
-  await AFTERWARDS[end](walk, place);
+  await AFTERWARDS[end](walk, place, drafts);
   const happened = await effects(place.stack);
   const waiting = place.guarded ? (await place.companion().questions()).length : 0;
   const should = end === "guard off" || end === "approved";

@@ -20,7 +20,7 @@ const MEANS: readonly (readonly [End, string])[] = [
   ],
   [
     "denied",
-    "the profile forbids it: nothing arrives, nobody is asked, the text stands in the page and, for letters, among the drafts",
+    "the profile forbids it: nothing arrives, nobody is asked, the work stands in the page; a letter is among the drafts too where the profile allows drafts (the other half is walked under Read only)",
   ],
   [
     "approved",
