@@ -128,7 +128,9 @@ export function wallRules(guarded: readonly Guarded[], find: (id: string) => Sit
       const sites = [...ids].toSorted().flatMap((id) => find(id) ?? []);
       return hostRules(host, sites, taken);
     });
-  const fenced = guarded.filter(({ site }) => find(site)?.barredCookies !== undefined);
+  const fenced = guarded
+    .filter(({ site }) => find(site)?.barredCookies !== undefined)
+    .toSorted((a, b) => (a.origin < b.origin ? -1 : 1));
   return [...fence(), ...rules, ...fenced.flatMap(({ origin }) => besideTheFence(origin, taken))];
 }
 
