@@ -34,6 +34,11 @@ async function writeFails(origin: string): Promise<boolean> {
   }
 }
 
+function notThere(name: string, origin: string): string {
+  const plain = origin.startsWith("https:") ? ", whether it begins with http:// there," : "";
+  return `The page does not look like ${name}. Open the address in a tab, see whether it loads${plain} and switch off here what is not your mail.`;
+}
+
 const check = (what: string, ok: boolean, good: string, bad: string): Check => ({ what, ok, say: ok ? good : bad });
 
 export const companionCheck = (linked: boolean): Check =>
@@ -61,7 +66,7 @@ export async function liveChecks(guarded: Guarded, list: readonly Guarded[], lin
       "page",
       site !== undefined && (await looksLike(origin, site)),
       `The page is ${site?.name ?? guarded.site}.`,
-      `The page does not look like ${site?.name ?? guarded.site}. Open the address in a tab and check that it loads.`,
+      notThere(site?.name ?? guarded.site, origin),
     ),
     check("wall", wall.length === 0, "The browser's own rules block writes to this site.", wall.join(" ")),
     check(

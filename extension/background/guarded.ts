@@ -1,7 +1,7 @@
 // The list of switched-on origins, and everything that must stand for each: wall, scripts, permission. Repairs what is missing.
 // Must never take a wall down while its origin is listed, and never list an origin before its wall stands.
 import type { SwitchedOn } from "../messages.ts";
-import { browser } from "../platform.ts";
+import { browser, hostPattern } from "../platform.ts";
 import { SITES, siteById } from "../sites/index.ts";
 import type { Site } from "../sites/site.ts";
 import { companionCheck, hasPermission, liveChecks, looksLike, type Check } from "./checks.ts";
@@ -36,6 +36,13 @@ function originOf(text: string): string {
   if (!url || !/^https?:$/.test(url.protocol))
     throw new Error("This is not a web address. Give it as https://mail.your-company.");
   return url.origin;
+}
+
+/** A permission that guards nothing any more is given back; one of the manifest stays. */
+async function giveBack(origin: string, left: readonly Guarded[]): Promise<void> {
+  const pattern = hostPattern(origin);
+  if (left.some((each) => hostPattern(each.origin) === pattern)) return;
+  await browser.permissions.remove({ origins: [pattern] }).catch(() => false);
 }
 
 export function createGuarded(needs: GuardedNeeds): GuardedList {
@@ -77,8 +84,16 @@ export function createGuarded(needs: GuardedNeeds): GuardedList {
 
   async function standUp(guarded: Guarded): Promise<string[]> {
     const { origin } = guarded;
-    if (!(await hasPermission(origin)))
-      return [`The browser no longer lets Countersign see ${origin}. Its writes stay blocked; switch it on again.`];
+    if (!(await hasPermission(origin))) {
+      // Nothing of ours can mend this: it is the person's to give.
+      needs.incident(
+        "The browser no longer lets Countersign see a site",
+        `Writes to ${origin} stay blocked. Switch it on again on the welcome page.`,
+        origin,
+      );
+      await runChecks(guarded);
+      return [];
+    }
     const faults = await scriptFaults(guarded);
     if (faults.length > 0) await placeScripts(guarded);
     return faults;
@@ -107,6 +122,7 @@ export function createGuarded(needs: GuardedNeeds): GuardedList {
         await raiseWall(next);
         await save(next);
         await placeScripts(guarded);
+        needs.incident("A site was switched on", `${origin} is guarded as ${described.name}.`, origin);
         if (!(await looksLike(origin, described))) {
           needs.incident(
             "A site was switched on that does not look like what it is said to be",
@@ -125,6 +141,7 @@ export function createGuarded(needs: GuardedNeeds): GuardedList {
         checks.delete(origin);
         await raiseWall(next);
         await removeScripts(origin);
+        await giveBack(origin, next);
         needs.incident("A site was switched off", `${origin} is no longer guarded.`, origin);
         needs.changed();
       }),

@@ -56,6 +56,10 @@ export function fakeBrowser() {
       updateSessionRules: session.update,
     },
     permissions: {
+      remove: ({ origins }: { origins: string[] }) => {
+        for (const origin of origins) fake.granted.delete(origin);
+        return Promise.resolve(true);
+      },
       contains: async ({ origins }: { origins: string[] }) => origins.every((each) => fake.granted.has(each)),
     },
     scripting: {

@@ -118,6 +118,7 @@ describe("the list", () => {
     ]);
     expect(list.siteOf(ORIGIN)?.id).toBe("echo");
     await list.switchOff(ORIGIN);
+    expect(fake.granted.size).toBe(0);
     expect(await wallFaults([])).toEqual([]);
     expect(await fake.scripting.getRegisteredContentScripts()).toEqual([]);
   });

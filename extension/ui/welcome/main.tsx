@@ -8,11 +8,11 @@ import { TopBar } from "../top-bar.tsx";
 import { Companion, Pair } from "./pair.tsx";
 import { Profile } from "./profile.tsx";
 import { Step } from "./step.tsx";
-import { SwitchOn } from "./switch-on.tsx";
+import { inPlace, SwitchOn } from "./switch-on.tsx";
 
 function Welcome() {
   const guard = useGuard();
-  const ready = guard?.link.state === "connected" && guard.sites.some((site) => site.checks.every((check) => check.ok));
+  const ready = guard?.link.state === "connected" && guard.sites.some(inPlace);
   return (
     <div class="page">
       <TopBar page="welcome" guard={guard} />

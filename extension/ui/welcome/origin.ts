@@ -21,7 +21,7 @@ export function readOrigin(typed: string): TypedOrigin {
     return no("Only addresses that begin with https:// or http:// can be guarded.");
   }
   if (url.username !== "" || url.password !== "") return no("Leave out the name and password before the @.");
-  if (!url.hostname.includes(".") && url.hostname !== "localhost") {
+  if (!/[.[]/.test(url.hostname) && url.hostname !== "localhost") {
     return no("The name of the server is not complete, for example https://mail.acme.example");
   }
   return { ok: true, origin: url.origin };

@@ -1,7 +1,7 @@
 // Step 3: a site is switched on; the browser asks for the permission in this very click, and each check is shown.
 // Must never ask for more hosts than the one typed, nor call a site guarded whose checks did not pass.
 import type { TargetedSubmitEvent } from "preact";
-import { useState } from "preact/hooks";
+import { useCallback, useEffect, useRef, useState } from "preact/hooks";
 import type { GuardState, SwitchedOn } from "../../messages.ts";
 import { browser, hostPattern } from "../../platform.ts";
 import { ask } from "../guard.ts";
@@ -15,13 +15,19 @@ const DENIED =
 /** Mail a person has; the playground is switched on by its own start. */
 const OFFERED = Object.entries(SITE_NAMES).filter(([id]) => id !== "playground");
 
-function Checks({ site, mayLeave }: { site: SwitchedOn; mayLeave: boolean }) {
+/** Looked at, and all of it good: no answer yet is not a good one. */
+export const inPlace = (site: SwitchedOn): boolean => site.checks.length > 0 && site.checks.every((check) => check.ok);
+
+function Checks({ site, mayLeave, connected }: { site: SwitchedOn; mayLeave: boolean; connected: boolean }) {
   const [trouble, setTrouble] = useState("");
   const [sure, setSure] = useState(false);
-  const again = async () => {
-    const reply = await ask({ name: "check", origin: site.origin });
+  const { origin } = site;
+  const again = useCallback(async () => {
+    const reply = await ask({ name: "check", origin });
     setTrouble(reply.ok ? "" : reply.say);
-  };
+  }, [origin]);
+  // What was found when the page was last open, or before the companion came or went, is not what holds now.
+  useEffect(() => void again(), [again, connected]);
   const off = async () => {
     const reply = await ask({ name: "switchOff", origin: site.origin });
     setSure(false);
@@ -32,6 +38,7 @@ function Checks({ site, mayLeave }: { site: SwitchedOn; mayLeave: boolean }) {
       <h3>
         {site.name} at <b>{site.origin}</b>
       </h3>
+      {site.checks.length === 0 && <output>Looking…</output>}
       <ul class="checks">
         {site.checks.map((check) => (
           <li key={check.what}>
@@ -76,7 +83,14 @@ export function SwitchOn({ guard }: { guard: GuardState }) {
   const [busy, setBusy] = useState(false);
   const [trouble, setTrouble] = useState("");
   const connected = guard.link.state === "connected";
-  const whole = guard.sites.length > 0 && guard.sites.every((each) => each.checks.every((check) => check.ok));
+  const whole = guard.sites.every(inPlace);
+  const fieldRef = useRef<HTMLInputElement>(null);
+  const wasRef = useRef(connected);
+  useEffect(() => {
+    // The field a person typed the code in has just gone: go on where they have to go on.
+    if (connected && !wasRef.current && guard.sites.length === 0) fieldRef.current?.focus({ preventScroll: true });
+    wasRef.current = connected;
+  }, [connected, guard.sites.length]);
 
   const switchOn = async (event: TargetedSubmitEvent<HTMLFormElement>) => {
     event.preventDefault();
@@ -93,9 +107,10 @@ export function SwitchOn({ guard }: { guard: GuardState }) {
     setTrouble(reply.ok ? "" : reply.say);
     if (reply.ok) setTyped("");
   };
-  const state = guard.sites.length > 0 ? (whole ? "done" : "wrong") : connected ? "now" : "later";
+  const looking = guard.sites.some((each) => each.checks.length === 0);
+  const state = guard.sites.length === 0 ? (connected ? "now" : "later") : whole ? "done" : looking ? "later" : "wrong";
   return (
-    <Step number={3} title="Switch on your mail" state={state}>
+    <Step number={3} title="Switch on your mail" state={state} {...(looking ? { stateWords: "looking" } : {})}>
       <p>
         Countersign sees no site until you say so. Type the address of your webmail; the browser asks you once, for this
         address alone.
@@ -103,14 +118,15 @@ export function SwitchOn({ guard }: { guard: GuardState }) {
       {guard.sites.length > 0 && (
         <ul>
           {guard.sites.map((each) => (
-            <Checks key={each.origin} site={each} mayLeave={guard.debugging === ""} />
+            <Checks key={each.origin} site={each} mayLeave={guard.debugging === ""} connected={connected} />
           ))}
         </ul>
       )}
       <form class="row-of" onSubmit={(event) => void switchOn(event)}>
         <label class="grow">
-          <span class="label">Address of your mail</span>
+          <span class="label">{guard.sites.length === 0 ? "Address of your mail" : "Another address"}</span>
           <input
+            ref={fieldRef}
             value={typed}
             inputMode="url"
             autocomplete="off"
