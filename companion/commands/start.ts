@@ -24,6 +24,12 @@ function patienceOf(text: string | boolean | undefined): number | null {
   return seconds;
 }
 
+/** Started by npm, the command of the sentences is not on the path. */
+export const calledByNpm = (): string[] =>
+  ["start", "companion", "countersign"].includes(process.env["npm_lifecycle_event"] ?? "")
+    ? ["In this folder `countersign` is `npm run countersign`."]
+    : [];
+
 function greeting({ port, profile, keys }: Companion): string[] {
   const paired = keys.peers().length;
   const browsers = paired === 1 ? "1 browser is paired" : `${paired} browsers are paired`;
@@ -34,6 +40,7 @@ function greeting({ port, profile, keys }: Companion): string[] {
     paired === 0
       ? "No browser is paired yet. Run `countersign pair` in another terminal and paste its code into the welcome page."
       : `${browsers}. \`countersign pair\` adds another.`,
+    ...calledByNpm(),
     "Ctrl-C ends it; while it is down, every guarded write is blocked.",
   ];
 }

@@ -116,7 +116,12 @@ export function Scroller({ name, class: classes, children, top }: ScrollerProps)
 
 /** A command to type, which the person can select in one click. */
 export function Command({ children }: { children: string }) {
-  return <code class="command">{children}</code>;
+  return (
+    <code class="command">
+      {children.startsWith("countersign ") && <span class="runner">npm run </span>}
+      {children}
+    </code>
+  );
 }
 
 /** One line of a list of facts. */

@@ -24,8 +24,8 @@ export function Companion({ guard }: { guard: GuardState }) {
         <>
           <p>
             The companion is a small program on this machine. It holds your permissions and keeps the record; without it
-            nothing leaves the sites you guard. In the project folder, type <Command>npm start</Command>, or, where it
-            is installed, <Command>countersign start</Command>
+            nothing leaves the sites you guard. In the project folder, type <Command>npm run companion</Command> and
+            leave it running. (After <Command>npm start</Command> it runs already.)
           </p>
           {link.state === "unpaired" ? (
             <p class="quiet">Whether it runs is seen in step 2: the code says where to find it.</p>
@@ -97,8 +97,8 @@ export function Pair({ guard }: { guard: GuardState }) {
       ) : (
         <>
           <p>
-            In a second terminal, type <Command>countersign pair</Command> and paste the code it shows. It is good for
-            two minutes and for one use.
+            In a second terminal, in the same folder, type <Command>countersign pair</Command> and paste the code it
+            shows. It is good for two minutes and for one use.
           </p>
           <form class="row-of" onSubmit={(event) => void pair(event)}>
             <label class="grow">
