@@ -9,6 +9,8 @@ export interface WebmailSession {
   post(query: string, fields: Iterable<readonly [string, string]>, headers?: Record<string, string>): Promise<Response>;
   /** Opens a compose page and resolves to its id. */
   compose(query?: string): Promise<string>;
+  /** The session's cookies as a header. */
+  cookies(): string;
 }
 
 export async function logIn(base: string, user: MailUser): Promise<WebmailSession> {
@@ -46,6 +48,7 @@ export async function logIn(base: string, user: MailUser): Promise<WebmailSessio
   if (token === undefined) throw new Error("Roundcube's mail page carries no request token.");
   return {
     token,
+    cookies: () => [...cookies].map(([name, value]) => `${name}=${value}`).join("; "),
     get,
     post,
     compose: async (query = "") => {
