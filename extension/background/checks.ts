@@ -1,9 +1,10 @@
 // Live checks of one guarded origin: permission, page, wall, a real write that must fail, scripts, companion.
 // Must never call something in place that was not looked at just now; each check says in a sentence what it found.
 import type { SwitchedOn } from "../messages.ts";
-import { browser, hostPattern, originPattern } from "../platform.ts";
+import { browser, hostPattern } from "../platform.ts";
 import { siteById } from "../sites/index.ts";
 import type { Site } from "../sites/site.ts";
+import { countOldTabs } from "./old-tabs.ts";
 import { readsFor } from "./reads.ts";
 import { scriptFaults } from "./scripts.ts";
 import { wallFaults, type Guarded } from "./wall.ts";
@@ -54,7 +55,7 @@ export async function liveChecks(guarded: Guarded, list: readonly Guarded[], lin
   const site = siteById(guarded.site);
   const wall = await wallFaults(list);
   const scripts = await scriptFaults(guarded);
-  const open = await browser.tabs.query({ url: originPattern(origin) });
+  const old = await countOldTabs(origin);
   return [
     check(
       "permission",
@@ -78,9 +79,11 @@ export async function liveChecks(guarded: Guarded, list: readonly Guarded[], lin
     check("scripts", scripts.length === 0, "The page scripts are in place.", scripts.join(" ")),
     check(
       "tabs",
-      open.length === 0,
-      "No tab of this site was open before.",
-      `${open.length} tabs of this site are open. Reload those that were open before: until then everything they send is blocked.`,
+      old === 0,
+      "No open tab of this site is without the page scripts.",
+      old === 1
+        ? "A tab of this site was open before: reload it. Until then everything it sends is blocked."
+        : `${old} tabs of this site were open before: reload them. Until then everything they send is blocked.`,
     ),
     companionCheck(linked),
   ];

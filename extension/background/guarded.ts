@@ -5,6 +5,7 @@ import { browser, hostPattern } from "../platform.ts";
 import { SITES, siteById } from "../sites/index.ts";
 import type { Site } from "../sites/site.ts";
 import { companionCheck, hasPermission, liveChecks, looksLike, type Check } from "./checks.ts";
+import { tellOldTabs } from "./old-tabs.ts";
 import { placeScripts, removeScripts, scriptFaults } from "./scripts.ts";
 import { raiseWall, wallFaults, type Guarded } from "./wall.ts";
 
@@ -122,6 +123,7 @@ export function createGuarded(needs: GuardedNeeds): GuardedList {
         await raiseWall(next);
         await save(next);
         await placeScripts(guarded);
+        await tellOldTabs(origin);
         needs.incident("A site was switched on", `${origin} is guarded as ${described.name}.`, origin);
         if (!(await looksLike(origin, described))) {
           needs.incident(

@@ -3,6 +3,9 @@
 import { type CancelHeld, type FromPage, type Gesture, type HeldRequest, PAGE_PORT, type ToPage } from "./bridge.ts";
 import { type RuntimePort, runtime } from "./runtime.ts";
 
+const ORPHANED =
+  "Countersign was restarted while this page was open, so everything it sends is blocked. Nothing was sent. Reload the page.";
+
 export class Relay {
   readonly #deliver: (message: ToPage) => void;
   readonly #open = new Set<number>();
@@ -34,7 +37,9 @@ export class Relay {
 
   #request(request: HeldRequest): void {
     this.#open.add(request.id);
-    if (!this.#send(request)) this.#fail(request.id);
+    if (this.#send(request)) return;
+    this.#fail(request.id);
+    this.#deliver({ type: "notice", key: "orphaned", tone: "trouble", words: ORPHANED, seconds: 0 });
   }
 
   #send(message: FromPage): boolean {

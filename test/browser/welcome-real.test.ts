@@ -103,12 +103,17 @@ it("switches nothing on when the person denies the browser's own prompt, and say
   await picture("5-denied");
 });
 
-it("stands guard with every live check good once the person allows it", async () => {
+it("stands guard with every live check good once the person allows it, and tells the tab that was open before", async () => {
+  driver = await agent.driver();
+  await driver.goto(`${mail.roundcubeUrl}/?_task=login`);
+  await person.sees(/test mail/);
+  await person.keys("ctrl+2");
+  await person.sees(/welcome/);
   await person.find("did not give permission", "shift+Tab", "Return");
   await asked();
   await person.keys("Tab", "Return");
   await settled();
-  const said = await person.reads(/Countersign stands guard/);
+  const said = await person.reads(/A write tried just now was blocked/);
   for (const check of [
     /lets Countersign see/,
     /page is Roundcube/,
@@ -116,7 +121,14 @@ it("stands guard with every live check good once the person allows it", async ()
     /write tried just now was blocked/,
   ])
     expect(said).toMatch(check);
-  expect(said).not.toMatch(/not in place/);
+  await picture("6-old-tab");
+  expect(await driver.evaluate("document.querySelector('[role=status]').textContent")).toContain("Reload it");
+  const post = `fetch("/", { method: "POST", body: "_task=login" }).then(() => "out", () => "blocked")`;
+  expect(await driver.evaluate(post)).toBe("blocked");
+  await driver.goto(`${mail.roundcubeUrl}/?_task=login`);
+  await person.find("Check again");
+  await person.keys("Return");
+  expect(await person.reads(/Countersign stands guard/)).not.toMatch(/not in place/);
   await picture("6-stands-guard");
 });
 
@@ -133,7 +145,8 @@ async function agentSends(mark: string): Promise<void> {
 const arrived = () => SEND?.effect(mail);
 
 it("holds what an agent sends and lets nothing out when the person refuses with the keyboard", async () => {
-  driver = await agent.driver();
+  await person.keys("ctrl+3");
+  await person.sees(/test mail/);
   await signIn(driver, mail.roundcubeUrl);
   await agentSends(" Refuse this.");
   await person.find("Fingerprint", "Tab");
