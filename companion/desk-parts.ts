@@ -76,7 +76,8 @@ export async function openParts(options: DeskOptions) {
       changed: (peer, questions) => herald.changed(peer, questions),
       resolved: (approval) => herald.resolved(approval),
     });
-    ledger.on((record) => peers.pushAll({ type: "record", record }));
+    // After the answer that waits for this record: the page waits for that one, the history for these.
+    ledger.on((record) => void setImmediate(() => peers.pushAll({ type: "record", record })));
     const stop = new Stop({ approvals, peers, scribe }, before.stopped);
     const routine = new Routine(clock, scribe);
     return { clock, people, tally, actions, refusals, ledger, scribe, approvals, peers, herald, stop, routine };
