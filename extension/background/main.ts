@@ -162,6 +162,7 @@ startWatch({
   ready: guarded.ready,
   isGuarded: (origin) => guarded.siteOf(origin) !== undefined,
   isGuardedHost: guarded.isHost,
+  barredCookies: (origin) => guarded.siteOf(origin)?.barredCookies,
   incident: incidents.report,
   stranger: incidents.stranger,
   closeTab: (tab) => {

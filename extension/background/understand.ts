@@ -39,11 +39,14 @@ const NAMES: Partial<Record<keyof Meaning, string>> = {
   thread: "what it answers",
   account: "the account",
   verb: "what it does",
+  more: "how many messages it acts on",
 };
 
 /** One sentence that names what is different now. */
 export function difference(before: Meaning, after: Meaning): string {
   const changed = (Object.keys(after) as (keyof Meaning)[])
+    // What is newly doubtful about it stands there in its own words.
+    .filter((key) => key !== "doubts")
     .filter((key) => JSON.stringify(before[key]) !== JSON.stringify(after[key]))
     .map((key) => NAMES[key] ?? key);
   return `While this waited, ${changed.join(", ") || "something"} changed; the first question was withdrawn.`;

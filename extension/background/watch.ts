@@ -19,6 +19,8 @@ export interface WatchNeeds {
   readonly ready: Promise<unknown>;
   isGuarded(origin: string): boolean;
   isGuardedHost(host: string): boolean;
+  /** Names of cookies that must never reach this origin, as a pattern. */
+  barredCookies(origin: string): string | undefined;
   incident(what: string, detail: string, origin: string | null): void;
   stranger(initiator: string, origin: string): void;
   closeTab(tab: number, words: string): void;
@@ -33,6 +35,7 @@ interface Details {
   readonly frameId: number;
   readonly type: string;
 }
+type Headers = readonly { readonly name: string; readonly value?: string | undefined }[] | undefined;
 interface Bodies {
   readonly raw?: readonly { readonly bytes?: unknown; readonly file?: string }[];
   readonly formData?: Readonly<Record<string, readonly string[]>>;
@@ -91,6 +94,18 @@ export function startWatch(needs: WatchNeeds): void {
     if (details.tabId >= 0) needs.closeTab(details.tabId, detail);
   }
 
+  /** Our fence leaves no barred cookie: one that is there all the same was put there after us. */
+  function rewritten(details: Details, headers: Headers): void {
+    const origin = new URL(details.url).origin;
+    const barred = needs.barredCookies(origin);
+    const sent = headers?.find(({ name }) => name.toLowerCase() === "cookie")?.value;
+    if (barred === undefined || sent === undefined) return;
+    if (!sent.split(/; ?/).some((pair) => new RegExp(barred).test(pair))) return;
+    const words = `${details.method} ${details.url.split("?")[0]} carried a cookie that the site reads as a part of the request. Another extension or a debugger added it; check what the site did, and remove that extension.`;
+    needs.incident("Something rewrote a request beside Countersign", words, origin);
+    if (details.tabId >= 0) needs.closeTab(details.tabId, words);
+  }
+
   function blocked(details: Details, shown: ReturnType<typeof bodyOf>): void {
     const origin = new URL(details.url).origin;
     const initiator = whose(details);
@@ -127,9 +142,10 @@ export function startWatch(needs: WatchNeeds): void {
   );
   browser.webRequest.onSendHeaders.addListener(
     (details) => {
-      if (whose(details) === ownOrigin()) return;
       void whenReady(() => {
         if (!concerns(details)) return;
+        rewritten(details, details.requestHeaders);
+        if (whose(details) === ownOrigin()) return;
         if (!READING.has(details.method)) return passed(details);
         const accept = details.requestHeaders?.find(({ name }) => name.toLowerCase() === "accept")?.value;
         const loads = details.type === "main_frame" || details.type === "sub_frame";

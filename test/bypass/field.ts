@@ -63,6 +63,8 @@ export interface FieldOptions {
   /** Name under .localhost the guarded Roundcube is opened by. */
   readonly host?: string;
   readonly others?: readonly string[];
+  /** No second browser: for attacks that another file shows working with the guard off. */
+  readonly guardedOnly?: boolean;
 }
 
 export async function openField(options: FieldOptions = {}): Promise<Field> {
@@ -78,14 +80,14 @@ export async function openField(options: FieldOptions = {}): Promise<Field> {
     const { origin } = at;
     const profile = PRESETS.find(({ key }) => key === "ask-about-settings")?.text ?? "";
     const others = options.others ?? [];
-    const plain = await startChromium({ debugging: true, extensions: others });
-    closing.push(() => plain.stop());
     const guarded = await startGuarded([{ origin, site: "roundcube" }], { profile, others });
     closing.push(() => guarded.stop());
-    const off = await side(plain.cdp, origin);
-    closing.push(() => off.browser.close());
+    const plain = options.guardedOnly ? null : await startChromium({ debugging: true });
+    if (plain) closing.push(() => plain.stop());
     const on = await side(guarded.chromium.cdp, origin);
     closing.push(() => on.browser.close());
+    const off = plain ? await side(plain.cdp, origin) : on;
+    if (plain) closing.push(() => off.browser.close());
     const { companion } = guarded;
     return {
       stack,
@@ -132,9 +134,13 @@ const KIT = `
   const post = (body) => ({ method: "POST", headers: form, body });
 `;
 
-/** Runs an attacker's script in the page; what it returns must be JSON. */
+/** An attacker's script with its words, as an expression; what it returns must be JSON. */
+export const scripted = (script: string, words: object = {}): string =>
+  `(async () => { ${KIT}; const words = ${JSON.stringify(words)}; ${script} })()`;
+
+/** Runs an attacker's script in the page. */
 export const attack = <T = unknown>(page: Page, script: string, words: object = {}): Promise<T> =>
-  page.evaluate<T>(`(async () => { ${KIT}; const words = ${JSON.stringify(words)}; ${script} })()`);
+  page.evaluate<T>(scripted(script, words));
 
 export const arrivals = (field: Field, subject: string): number =>
   field.stack.sink.messages().filter((mail) => mail.subject === subject).length;

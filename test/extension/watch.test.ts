@@ -50,6 +50,7 @@ beforeEach(() => {
     ready: Promise.resolve(),
     isGuarded: (origin) => origin === ORIGIN,
     isGuardedHost: (host) => host === "mail.acme.example",
+    barredCookies: () => "^_",
     incident: (what) => void incidents.push(what),
     stranger: (initiator) => void strangers.push(initiator),
     closeTab: (tab) => void closed.push(tab),

@@ -46,6 +46,36 @@ const ORDERS = {
   evaluate: ({ expression }) => evaluate(expression),
   press: ({ x, y }) => press(x, y),
   command: ({ method, params }) => command(method, params),
+  /** Says something to another extension. */
+  talkTo: ({ id, message }) =>
+    chrome.runtime
+      .sendMessage(id, message)
+      .then((answer) => `answered ${JSON.stringify(answer)}`)
+      .catch((e) => `refused: ${e.message}`),
+  /** Rewrites the bodies of everything the tab sends. */
+  async intercept({ from, to }) {
+    chrome.debugger.onEvent.addListener((source, method, params) => {
+      if (source.tabId !== tab || method !== "Fetch.requestPaused") return;
+      const { requestId, request } = params;
+      const body = request.postData?.replaceAll(encodeURIComponent(from), encodeURIComponent(to));
+      void command("Fetch.continueRequest", {
+        requestId,
+        ...(body === undefined ? {} : { postData: btoa(body) }),
+      }).catch(() => undefined);
+    });
+    await command("Fetch.enable", { patterns: [{ urlPattern: "*" }] });
+  },
+  /** Rules of this extension over everything that goes to a host; none without a host. */
+  async rules({ host }) {
+    const condition = { requestDomains: [host], resourceTypes: ["xmlhttprequest", "other", "main_frame", "image"] };
+    const cookie = { header: "cookie", operation: "append", value: "_action=purge; _uid=1-INBOX" };
+    await chrome.declarativeNetRequest.updateSessionRules({
+      removeRuleIds: [1],
+      addRules: host
+        ? [{ id: 1, priority: 100, action: { type: "modifyHeaders", requestHeaders: [cookie] }, condition }]
+        : [],
+    });
+  },
   /** Anything else an extension may try: code of the test's own, run in this worker. */
   async attack({ name, args }) {
     return globalThis.attacks[name](...args);
