@@ -8,16 +8,22 @@ const PAGE = `<!doctype html><meta name="generator" content="Countersign playgro
 export interface CountingSite {
   /** Under the name that is guarded. */
   readonly origin: string;
-  count(): number;
+  /** How often each subject was sent. */
+  counted(): ReadonlyMap<string, number>;
   stop(): Promise<void>;
 }
 
 export async function startCountingSite(): Promise<CountingSite> {
-  let count = 0;
+  const counted = new Map<string, number>();
   const server = createServer((request, response) => {
     const post = request.method === "POST";
-    request.resume().on("end", () => {
-      if (post) count += 1;
+    const parts: Buffer[] = [];
+    request.on("data", (part: Buffer) => parts.push(part));
+    request.on("end", () => {
+      if (post) {
+        const { subject } = JSON.parse(Buffer.concat(parts).toString("utf8")) as { subject: string };
+        counted.set(subject, (counted.get(subject) ?? 0) + 1);
+      }
       response.writeHead(200, { "content-type": post ? "application/json" : "text/html", "cache-control": "no-store" });
       response.end(post ? '{"ok":true}' : PAGE);
     });
@@ -26,7 +32,7 @@ export async function startCountingSite(): Promise<CountingSite> {
   await new Promise<void>((done) => server.listen(0, "127.0.0.1", () => done()));
   return {
     origin: `http://playground.localhost:${(server.address() as AddressInfo).port}`,
-    count: () => count,
+    counted: () => counted,
     stop: () =>
       new Promise((done) => {
         server.close(() => done());

@@ -6,13 +6,20 @@ import type { Reply, Request } from "../../shared/protocol.ts";
 const rules = [{ id: "bench", say: "The bench may do everything." }];
 const digest = "0".repeat(64);
 
-function answer(request: Request): Reply {
+let proposed = 0;
+
+function answer(
+  request: Request | { readonly type: "count"; readonly n: number },
+): Reply | { readonly proposed: number } {
   const re = request.n;
   const { type } = request;
+  if (type === "count") return { proposed };
   if (type === "hello")
     return { type: "welcome", re, build: request.build, profile: "Floor", size: 0, debugging: "", stopped: false };
-  if (type === "propose")
+  if (type === "propose") {
+    proposed += 1;
     return { type: "verdict", re, actionId: request.action.id, digest, decision: { verdict: "allow", rules } };
+  }
   if (type === "waiting") return { type: "questions", re, questions: [] };
   if (type === "refusals") return { type: "refusals", re, refusals: [] };
   if (type === "records") return { type: "records", re, records: [], size: 0 };

@@ -5,6 +5,7 @@ import { cp, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { build, type Plugin } from "vite";
+import { WebSocket } from "ws";
 import { placeExtension } from "../../companion/demo/launch.ts";
 
 const root = resolve(import.meta.dirname, "../..");
@@ -23,6 +24,8 @@ const replaced: Plugin = {
 
 export interface Floor {
   readonly extension: string;
+  /** How many sends its companion was asked about. */
+  proposed(): Promise<number>;
   stop(): Promise<void>;
 }
 
@@ -82,6 +85,16 @@ export async function startFloor(origin: string): Promise<Floor> {
   await placeExtension(bare, extension, { code: companion.port, sites: [{ origin, site: "playground" }] });
   return {
     extension,
+    proposed: () =>
+      new Promise((done, failed) => {
+        const socket = new WebSocket(`ws://127.0.0.1:${companion.port}/`);
+        socket.once("error", failed);
+        socket.once("open", () => socket.send(JSON.stringify({ type: "count", n: 0 })));
+        socket.once("message", (data: Buffer) => {
+          done((JSON.parse(String(data)) as { proposed: number }).proposed);
+          socket.terminate();
+        });
+      }),
     async stop() {
       await companion.stop();
       await rm(folder, { recursive: true, force: true });
