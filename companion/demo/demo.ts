@@ -11,7 +11,7 @@ import { UsageError, type Terminal } from "../commands/terminal.ts";
 import { verbWords } from "../commands/verb-words.ts";
 import { composeCompanion, type Companion } from "../compose.ts";
 import { quoteForTerminal } from "../quote.ts";
-import { attend } from "../commands/start.ts";
+import { attend, calledByNpm } from "../commands/start.ts";
 import { findBrowser } from "./browsers.ts";
 import { hasDisplay, launchBrowser, placeExtension, type Launched } from "./launch.ts";
 import { startPlayground, type Playground } from "./playground-server.ts";
@@ -76,14 +76,25 @@ async function playgroundAt(file: string, guarded: () => boolean): Promise<Playg
   return playground;
 }
 
-/** What happened to the playground's mailbox, as it happens; resolves when the scripted agent has tried everything. */
-async function follow(playground: Playground, terminal: Terminal, over: () => boolean): Promise<void> {
-  for (let told = 0; ;) {
-    for (; told < playground.effects.length; told += 1)
-      terminal.print(`done the mailbox ${playground.effects[told] ?? ""}`);
-    if (playground.finished() || over()) return;
+/** What happened to the playground's mailbox, as it happens, until `enough`. Answers how much it has told. */
+async function follow(
+  playground: Playground,
+  terminal: Terminal,
+  told: number,
+  enough: () => boolean,
+): Promise<number> {
+  for (let at = told; ;) {
+    for (; at < playground.effects.length; at += 1) terminal.print(`In the mailbox: ${playground.effects[at] ?? ""}`);
+    if (enough()) return at;
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
+}
+
+function closing(changes: number, stays: boolean): string {
+  const did =
+    changes === 1 ? "1 thing happened, and it was allowed" : `${changes} things happened, all of them allowed`;
+  const then = stays ? " Ctrl-C ends it." : "";
+  return `The agent has tried everything: ${did}. Read it all in the history or with \`countersign log\`.${then}`;
 }
 
 export async function demo(args: readonly string[], terminal: Terminal): Promise<number> {
@@ -121,16 +132,23 @@ export async function demo(args: readonly string[], terminal: Terminal): Promise
       `Countersign runs with ${browser.name}${headless ? ", without a window" : ""}. Playground: ${playground.origin}`,
     );
     terminal.print(`Profile of rules: ${companion.profile.current().name}. Ctrl-C ends the companion and the browser.`);
+    for (const line of calledByNpm()) terminal.print(line);
     const leave = itself ? answerByItself(companion, terminal) : attend(companion, terminal);
     if (!(await saidHello(companion, PATIENCE_MS))) threeSteps(terminal, browser.name, folder);
     let over = false;
     void ended.then(() => (over = true));
-    const watched = follow(playground, terminal, () => over);
+    const shown = playground;
+    const watch = async (): Promise<void> => {
+      const told = await follow(shown, terminal, 0, () => over || shown.finished());
+      if (over) return;
+      terminal.print(closing(told, !itself && !headless));
+      if (!headless) await follow(shown, terminal, told, () => over);
+    };
+    const watched = watch();
     const lasting = itself || (headless && !terminal.person) ? watched : ended;
     await Promise.race([lasting, ended, launched.closed]);
     leave();
-    if (itself)
-      terminal.print(`${playground.effects.length} things happened, all of them allowed; see \`countersign log\`.`);
+    over = true;
     return 0;
   } finally {
     await launched?.stop();

@@ -6,6 +6,7 @@ import { seedMailbox, type Mailbox } from "./mailbox.ts";
 import PLAYGROUND_HTML from "./page/index.html?raw";
 import PLAYGROUND_CSS from "./page/playground.css?raw";
 import PLAYGROUND_JS from "./page/playground.js?raw";
+import PLAYGROUND_SVG from "./page/playground.svg?raw";
 
 const HOST = "playground.localhost";
 const BODY_LIMIT = 64 * 1024;
@@ -88,12 +89,15 @@ const FILES: Record<string, readonly [string, string]> = {
   "/": ["text/html", PLAYGROUND_HTML],
   "/playground.js": ["text/javascript", PLAYGROUND_JS],
   "/playground.css": ["text/css", PLAYGROUND_CSS],
+  "/playground.svg": ["image/svg+xml", PLAYGROUND_SVG],
 };
 
 /** Starts the playground on `port`, or on any free one when that is taken or 0. `guarded` tells the page that it may begin. */
 export async function startPlayground(port: number, guarded: () => boolean): Promise<Playground> {
   const mailbox = seedMailbox();
   const effects: string[] = [];
+  /** How many of them the mailbox as it stands has seen. */
+  let before = 0;
   let finished = false;
   const answer = async (request: IncomingMessage, response: ServerResponse) => {
     const url = new URL(request.url ?? "/", `http://${HOST}`);
@@ -105,8 +109,14 @@ export async function startPlayground(port: number, guarded: () => boolean): Pro
       finished = true;
       return send(response, 200, "application/json", "{}");
     }
+    if (request.method === "GET" && url.pathname === "/api/again") {
+      Object.assign(mailbox, seedMailbox());
+      before = effects.length;
+      return send(response, 200, "application/json", "{}");
+    }
     if (request.method === "GET" && url.pathname === "/api/state") {
-      return send(response, 200, "application/json", JSON.stringify({ ...mailbox, effects, guarded: guarded() }));
+      const state = { ...mailbox, changes: effects.length - before, guarded: guarded() };
+      return send(response, 200, "application/json", JSON.stringify(state));
     }
     if (request.method !== "POST") return send(response, 404, "text/plain", "Not here.");
     const body = await readJson(request);

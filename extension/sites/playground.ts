@@ -2,7 +2,7 @@
 // Must never claim to understand a body that is not exactly the fields it names.
 import type { Verb } from "../../shared/action.ts";
 import { emptyMeaning, sha256Hex, type Meaning, type PersonField } from "../../shared/meaning.ts";
-import type { Recognised, Site, WireRequest } from "./site.ts";
+import type { Recognised, Site, SiteReads, WireRequest } from "./site.ts";
 
 const ACCOUNT = "alex@acme.example";
 
@@ -28,13 +28,13 @@ const WRITES: Readonly<Record<string, Write>> = {
 const isStrings = (value: unknown): value is string[] =>
   Array.isArray(value) && value.every((v) => typeof v === "string");
 
-function fill(meaning: Meaning, name: string, role: string, value: unknown, person: PersonField): boolean {
+function fill(meaning: Meaning, role: string, value: unknown, person: PersonField): boolean {
   if (role === "people" && isStrings(value)) {
     for (const address of value) meaning.people.push({ field: person, address, name: "" });
     return true;
   }
   if (role === "ids" && isStrings(value)) {
-    for (const id of value) meaning.items.push({ label: `Letter ${id}`, detail: name });
+    for (const id of value) meaning.items.push({ label: `Letter ${id}`, detail: "" });
     return true;
   }
   if (typeof value !== "string") return false;
@@ -45,7 +45,28 @@ function fill(meaning: Meaning, name: string, role: string, value: unknown, pers
   return true;
 }
 
-async function recognise(request: WireRequest): Promise<Recognised> {
+interface Row {
+  readonly id?: unknown;
+  readonly subject?: unknown;
+  readonly from?: unknown;
+}
+
+/** Says of each letter what a person knows it by; a letter that is not in the mailbox keeps its number. */
+async function nameItems(meaning: Meaning, reads: SiteReads): Promise<void> {
+  if (meaning.items.length === 0) return;
+  const { body } = await reads.get("/api/state");
+  const state: unknown = JSON.parse(new TextDecoder().decode(body));
+  const letters = (state as { readonly letters?: unknown } | null)?.letters;
+  if (!Array.isArray(letters)) return;
+  const rows = letters as readonly (Row | null)[];
+  meaning.items = meaning.items.map((item) => {
+    const row = rows.find((each) => typeof each?.id === "string" && item.label === `Letter ${each.id}`);
+    if (typeof row?.subject !== "string" || typeof row.from !== "string") return item;
+    return { label: row.subject, detail: row.from };
+  });
+}
+
+async function recognise(request: WireRequest, reads: SiteReads): Promise<Recognised> {
   const write = WRITES[request.url.pathname];
   if (!write || request.method !== "POST" || request.url.search !== "" || !request.body)
     throw new Error(`The playground knows no ${request.method} ${request.url.pathname}.`);
@@ -58,10 +79,11 @@ async function recognise(request: WireRequest): Promise<Recognised> {
   const names = Object.keys(body);
   for (const name of names) {
     const role = Object.hasOwn(write.fields, name) ? write.fields[name] : undefined;
-    if (!role || !fill(meaning, name, role, (body as Record<string, unknown>)[name], write.person))
+    if (!role || !fill(meaning, role, (body as Record<string, unknown>)[name], write.person))
       throw new Error(`The playground does not know what "${name}" says.`);
   }
   if (names.length !== Object.keys(write.fields).length) throw new Error("A field is missing.");
+  await nameItems(meaning, reads).catch(() => meaning.doubts.push("The letters could not be looked up."));
   // A second key of the same name, odd spacing or escapes would be read one way here and maybe another way there.
   const canonical = JSON.stringify(body) === source;
   if (!canonical) meaning.doubts.push("The request is written in an unusual way.");
@@ -78,7 +100,7 @@ export const playground: Site = {
     { verb: "mail.reply", selector: "[data-verb=reply]", events: ["click"] },
     { verb: "mail.delete", selector: "[data-verb=delete]", events: ["click"] },
   ],
-  recognise: (request) => recognise(request),
+  recognise,
   refuse: (_request, words) => ({
     how: "answer",
     status: 409,

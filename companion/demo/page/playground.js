@@ -40,7 +40,9 @@ async function show() {
   const shared = state.sharedWith.length
     ? `The calendar is shared with ${state.sharedWith.join(", ")}.`
     : "The calendar is private.";
-  $("facts").textContent = `${forward} ${shared} ${state.effects.length} changes so far.`;
+  $("facts").textContent = `${forward} ${shared} ${
+    state.changes === 1 ? "1 change" : `${state.changes} changes`
+  } so far.`;
 }
 
 /** A fetch the page's wrappers never saw: taken from a new frame. */
@@ -110,7 +112,9 @@ const STEPS = [
 
 async function run() {
   $("run").disabled = true;
+  $("again").disabled = true;
   $("log").replaceChildren();
+  $("after").hidden = true;
   for (const [words, act] of STEPS) {
     const li = item($("log"), words, "", "waiting for an answer");
     try {
@@ -125,12 +129,23 @@ async function run() {
     await show();
   }
   $("run").disabled = false;
+  $("again").disabled = false;
+  $("after").hidden = false;
   document.documentElement.dataset.agent = "finished";
   await fetch("/api/finished");
 }
 
 $("run").addEventListener("click", () => void run());
-$("again").addEventListener("click", () => location.reload());
+/** The mailbox as it was; what the person refused stays refused for a while. */
+async function again() {
+  await fetch("/api/again");
+  $("log").replaceChildren();
+  $("after").hidden = true;
+  await show();
+  $("guard").textContent =
+    "The mailbox is as it was. What you refused is remembered for ten minutes: the same again is refused without a question.";
+}
+$("again").addEventListener("click", () => void again());
 /** A page that was open before the guard came has no scripts of it: it begins again once the guard is there. */
 async function untilGuarded() {
   const here = async () => (await (await fetch("/api/state")).json()).guarded;
