@@ -33,7 +33,9 @@ export async function takeLock(path: string): Promise<() => Promise<void>> {
   } finally {
     await unlink(draft).catch(() => undefined);
   }
-  throw new LockedError("Another Countersign companion is using this folder. Stop it first, or use that one.");
+  throw new LockedError(
+    "Another Countersign companion is using this folder. Go on with that one, or end it with Ctrl-C in its terminal or `countersign stop`.",
+  );
 }
 
 async function linked(from: string, to: string): Promise<boolean> {

@@ -13,7 +13,7 @@ import { difference, understand, type Understood } from "./understand.ts";
 import { createShares } from "./shares.ts";
 import { createWaiting, type Woken } from "./waiting.ts";
 import { Blocked, wireOf } from "./wire.ts";
-import { GIVEN_UP, HELD, noCompanion, NOT_BY_VISIT, NOTHING_SENT, RELEASED } from "./words.ts";
+import { GIVEN_UP, HELD, noCompanion, NOT_BY_VISIT, nothingSent, RELEASED } from "./words.ts";
 
 export interface GuardNeeds {
   readonly door: Door;
@@ -101,7 +101,7 @@ export function createGuard(needs: GuardNeeds) {
     const parcel: Parcel = { errand, site, wire, reads, action: action.id };
     switch (decision.verdict) {
       case "deny":
-        return { result: refuse(errand, site, wire, action.id, `${decision.because} ${NOTHING_SENT}`) };
+        return { result: refuse(errand, site, wire, action.id, nothingSent(decision.because)) };
       case "allow":
         if (!action.canonical) throw new Blocked("The companion allowed what is not fully understood.");
         if (errand.gone.aborted && !errand.held.keepalive) {
@@ -164,7 +164,7 @@ export function createGuard(needs: GuardNeeds) {
     if (closed) throw new Blocked(closed);
     await needs.linked();
     const missing = noCompanion(door.state());
-    if (missing) return refuse(errand, site, wire, "companion", `${missing} ${NOTHING_SENT}`);
+    if (missing) return refuse(errand, site, wire, "companion", nothingSent(missing));
     const reads = needs.reads(errand.origin, site, wire.url);
     let known = await understand(site, wire, reads, errand.origin);
     const doubts =
@@ -180,12 +180,11 @@ export function createGuard(needs: GuardNeeds) {
       const woken = await step.woken;
       if (woken.state === "gone") {
         telling(door, { type: "withdraw", actionId: proposed.action, because: woken.words });
-        const words = `${woken.words} ${NOTHING_SENT}`;
+        const words = nothingSent(woken.words);
         errand.notice({ key: proposed.action, tone: "refused", words, seconds: 8 });
         return { how: "network-error" };
       }
-      if (woken.state !== "approved")
-        return refuse(errand, site, wire, proposed.action, `${woken.words} ${NOTHING_SENT}`);
+      if (woken.state !== "approved") return refuse(errand, site, wire, proposed.action, nothingSent(woken.words));
       if (!woken.lead) return follow(proposed, woken.leader);
       const before = known;
       const releasing = lanes.run(lane, () => releaseApproved(proposed, before));
@@ -211,9 +210,9 @@ export function createGuard(needs: GuardNeeds) {
         const key = begun.at(-1) ?? "blocked";
         try {
           const wire = wireOf(errand.held, errand.origin);
-          return refuse(errand, site, wire, key, `${words} ${NOTHING_SENT}`);
+          return refuse(errand, site, wire, key, nothingSent(words));
         } catch {
-          return refuse(errand, undefined, null, key, `${words} ${NOTHING_SENT}`);
+          return refuse(errand, undefined, null, key, nothingSent(words));
         }
       } finally {
         for (const action of begun) live.delete(action);

@@ -8,7 +8,10 @@ export const RELEASED = "Approved and sent, once.";
 export const RELEASED_LOST =
   "Approved, but the answer did not come back: it may have been sent. Check before sending again.";
 export const NOT_PREPARED = "The browser refused to prepare this request. Nothing was sent; try again.";
-export const NOTHING_SENT = "Nothing was sent.";
+const NOTHING_SENT = "Nothing was sent.";
+/** Says it once: some sentences of the companion say it already. */
+export const nothingSent = (words: string): string =>
+  /\bnot sent\b|nothing was sent/i.test(words) ? words : `${words} ${NOTHING_SENT}`;
 export const GIVEN_UP = "The page gave the request up.";
 export const NOT_BY_VISIT =
   "This address may change something, and a visit to it cannot be held to one time. Use the page's own button instead.";

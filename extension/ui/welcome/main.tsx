@@ -38,7 +38,8 @@ function Welcome() {
             >
               <p>
                 When an agent is about to do something that needs you, it is held, a small window opens, and the number
-                on Countersign’s button in the toolbar counts what waits. Nothing leaves while it waits.
+                on Countersign’s button in the toolbar counts what waits. Nothing leaves while it waits. (A new
+                extension’s button hides behind the puzzle piece; the pin there keeps it in sight.)
               </p>
               <ul class="plain">
                 <li>It says first who is new, then shows all of what would leave.</li>
