@@ -138,6 +138,7 @@ describe("what goes on working", () => {
 
   it("signing out and in again", async () => {
     await field.on.home();
+    await field.on.page.waitForFunction("rcmail.commands['switch-task'] && !rcmail.busy");
     await field.on.page.evaluate("void rcmail.command('switch-task', 'logout')");
     await field.on.page.waitForSelector("#rcmloginuser");
     await field.on.signIn();
