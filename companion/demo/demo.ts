@@ -13,16 +13,19 @@ import { composeCompanion, type Companion } from "../compose.ts";
 import { quoteForTerminal } from "../quote.ts";
 import { attend, calledByNpm } from "../commands/start.ts";
 import { findBrowser } from "./browsers.ts";
-import { hasDisplay, launchBrowser, placeExtension, type Launched } from "./launch.ts";
+import { hasDisplay, launchBrowser, placeExtension, renewCode, type Launched } from "./launch.ts";
 import { startPlayground, type Playground } from "./playground-server.ts";
 
 /** How long a browser may take to say hello before the three steps are shown. */
 const PATIENCE_MS = 12_000;
+/** A pairing code lives two minutes. */
+const RENEW_MS = 90_000;
 
 function oneLine({ verb, meaning }: Question): string {
   const to = meaning.people.map((person) => quoteForTerminal(person.address)).join(", ");
   const title = meaning.title === "" ? "" : ` ${quoteForTerminal(meaning.title)}`;
-  return `${verbWords(verb)}${title}${to === "" ? "" : ` to ${to}`}`;
+  const items = meaning.items.map(({ label }) => quoteForTerminal(label)).join(", ");
+  return `${verbWords(verb)}${title}${items === "" ? "" : ` ${items}`}${to === "" ? "" : ` to ${to}`}`;
 }
 
 /** The person's stand-in of --demo: yes to the reply it was told to write, no to everything else. */
@@ -43,11 +46,21 @@ function answerByItself({ desk }: Companion, terminal: Terminal): () => void {
   });
 }
 
-function threeSteps(terminal: Terminal, browser: string, folder: string): void {
-  terminal.print(`${browser} takes no extension from the command line. Three steps in the window that is open:`);
-  terminal.print("  1. Open chrome://extensions and switch on Developer mode.");
-  terminal.print(`  2. Press "Load unpacked" and choose ${folder}`);
-  terminal.print("  3. Reload the playground.");
+const threeSteps = (folder: string): readonly string[] => [
+  "Open chrome://extensions and switch on Developer mode.",
+  `Press "Load unpacked" and paste the path of this folder, which file choosers hide: ${folder}`,
+  "Come back to the playground.",
+];
+
+/** Until the person has loaded the extension: the steps in the terminal, and a code in its folder that is never too old. */
+async function waitForHand(companion: Companion, folder: string, over: () => boolean): Promise<void> {
+  for (let renewed = Date.now(); !over() && companion.server.connected().length === 0;) {
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    if (Date.now() - renewed < RENEW_MS) continue;
+    renewed = Date.now();
+    const { code } = await companion.server.openPairing();
+    await renewCode(folder, code);
+  }
 }
 
 /** The extension beside the built companion; this module may stand one folder deeper, in a chunk of its own. */
@@ -59,8 +72,8 @@ function builtExtension(): string {
   throw new UsageError("The extension is not built; run `npm run build` first.");
 }
 
-async function saidHello({ server }: Companion, ms: number): Promise<boolean> {
-  for (const end = Date.now() + ms; Date.now() < end;) {
+async function saidHello({ server }: Companion, ms: number, over: () => boolean): Promise<boolean> {
+  for (const end = Date.now() + ms; Date.now() < end && !over();) {
     if (server.connected().length > 0) return true;
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
@@ -134,9 +147,16 @@ export async function demo(args: readonly string[], terminal: Terminal): Promise
     terminal.print(`Profile of rules: ${companion.profile.current().name}. Ctrl-C ends the companion and the browser.`);
     for (const line of calledByNpm()) terminal.print(line);
     const leave = itself ? answerByItself(companion, terminal) : attend(companion, terminal);
-    if (!(await saidHello(companion, PATIENCE_MS))) threeSteps(terminal, browser.name, folder);
     let over = false;
     void ended.then(() => (over = true));
+    if (!(await saidHello(companion, PATIENCE_MS, () => over)) && !over) {
+      terminal.print(
+        `${browser.name} takes no extension from the command line. Three steps in the window that is open:`,
+      );
+      for (const [at, step] of threeSteps(folder).entries()) terminal.print(`  ${at + 1}. ${step}`);
+      playground.steps = threeSteps(folder);
+      void waitForHand(companion, folder, () => over).catch(() => undefined);
+    }
     const shown = playground;
     const watch = async (): Promise<void> => {
       const told = await follow(shown, terminal, 0, () => over || shown.finished());

@@ -26,6 +26,13 @@ export async function placeExtension(built: string, to: string, preset: Preset):
   await writeFile(join(to, "preset.json"), JSON.stringify(preset), { mode: 0o600 });
 }
 
+/** Another code in a folder that stands already: the one it was placed with may be too old by the time it is loaded. */
+export async function renewCode(folder: string, code: string): Promise<void> {
+  const file = join(folder, "preset.json");
+  const preset = JSON.parse(await readFile(file, "utf8")) as Preset;
+  await writeFile(file, JSON.stringify({ ...preset, code }), { mode: 0o600 });
+}
+
 /** Whether this session can show a window. */
 export function hasDisplay(): boolean {
   return process.platform !== "linux" || Boolean(process.env["DISPLAY"] ?? process.env["WAYLAND_DISPLAY"]);

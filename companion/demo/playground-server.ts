@@ -17,6 +17,8 @@ export interface Playground {
   /** What really happened to the mailbox, one line a change. */
   readonly effects: readonly string[];
   readonly mailbox: Mailbox;
+  /** What the person has to do before the agent can work; the page shows it. */
+  steps: readonly string[];
   /** The scripted agent has tried everything. */
   finished(): boolean;
   stop(): Promise<void>;
@@ -98,6 +100,7 @@ export async function startPlayground(port: number, guarded: () => boolean): Pro
   const effects: string[] = [];
   /** How many of them the mailbox as it stands has seen. */
   let before = 0;
+  let steps: readonly string[] = [];
   let finished = false;
   const answer = async (request: IncomingMessage, response: ServerResponse) => {
     const url = new URL(request.url ?? "/", `http://${HOST}`);
@@ -115,7 +118,7 @@ export async function startPlayground(port: number, guarded: () => boolean): Pro
       return send(response, 200, "application/json", "{}");
     }
     if (request.method === "GET" && url.pathname === "/api/state") {
-      const state = { ...mailbox, changes: effects.length - before, guarded: guarded() };
+      const state = { ...mailbox, changes: effects.length - before, guarded: guarded(), steps };
       return send(response, 200, "application/json", JSON.stringify(state));
     }
     if (request.method !== "POST") return send(response, 404, "text/plain", "Not here.");
@@ -139,6 +142,12 @@ export async function startPlayground(port: number, guarded: () => boolean): Pro
   await listen(port).catch(() => listen(0));
   const { port: bound } = server.address() as AddressInfo;
   return {
+    get steps() {
+      return steps;
+    },
+    set steps(given) {
+      steps = given;
+    },
     origin: `http://${HOST}:${bound}`,
     effects,
     mailbox,

@@ -148,12 +148,19 @@ async function again() {
 $("again").addEventListener("click", () => void again());
 /** A page that was open before the guard came has no scripts of it: it begins again once the guard is there. */
 async function untilGuarded() {
-  const here = async () => (await (await fetch("/api/state")).json()).guarded;
-  if (await here()) return true;
-  $("guard").textContent =
-    "Waiting for Countersign in this browser. If it does not come, see the three steps in the terminal.";
+  const look = async () => (await fetch("/api/state")).json();
+  let state = await look();
+  if (state.guarded) return true;
   $("run").disabled = true;
-  while (!(await here())) await new Promise((resolve) => setTimeout(resolve, 300));
+  $("again").disabled = true;
+  for (; !state.guarded; state = await look()) {
+    const known = state.steps.length > 0;
+    $("guard").textContent = known
+      ? "This browser takes no extension from the command line. Three steps:"
+      : "Waiting for Countersign in this browser…";
+    if (known && !$("steps").children.length) for (const step of state.steps) item($("steps"), "", step);
+    await new Promise((resolve) => setTimeout(resolve, 300));
+  }
   location.reload();
   return false;
 }
