@@ -41,6 +41,8 @@ export const CEDAR_SCHEMA = `namespace CS {
     // Messages or events acted on, all of them.
     items: Long,
     canonical: Bool,
+    // False for a sign-in to an account no agent was let into before; true for every other verb.
+    knownAccount: Bool,
     // Let through in the last hour, this one not counted.
     sendingLastHour: Long,
     tidyingLastHour: Long,

@@ -44,6 +44,7 @@ function requestOf(input: RulingInput, people: readonly Recipient[]): CedarReque
     doubts: meaning.doubts.length,
     items: meaning.items.length + meaning.more,
     canonical: action.canonical,
+    knownAccount: action.verb !== "site.sign-in" || input.knownAccount === true,
     sendingLastHour: recent.sending,
     tidyingLastHour: recent.tidying,
   };

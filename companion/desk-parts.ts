@@ -8,6 +8,7 @@ import { systemClock, type Clock } from "./clock.ts";
 import { Herald } from "./herald.ts";
 import { Ledger, type LedgerOptions } from "./ledger.ts";
 import { OpenActions } from "./open-actions.ts";
+import { Accounts } from "./accounts.ts";
 import { People } from "./people.ts";
 import { Peers, type Left } from "./peers.ts";
 import { Recollection, SAID } from "./recollection.ts";
@@ -44,7 +45,8 @@ export async function openParts(options: DeskOptions) {
   const clock = options.clock ?? systemClock;
   const people = new People();
   const tally = new Tally();
-  const actions = new OpenActions(people, tally);
+  const accounts = new Accounts();
+  const actions = new OpenActions(people, accounts, tally);
   const refusals = new Refusals(clock);
   const before = new Recollection(actions, refusals);
   const ledger = await Ledger.open({
@@ -80,7 +82,21 @@ export async function openParts(options: DeskOptions) {
     ledger.on((record) => void setImmediate(() => peers.pushAll({ type: "record", record })));
     const stop = new Stop({ approvals, peers, scribe }, before.stopped);
     const routine = new Routine(clock, scribe);
-    return { clock, people, tally, actions, refusals, ledger, scribe, approvals, peers, herald, stop, routine };
+    return {
+      accounts,
+      clock,
+      people,
+      tally,
+      actions,
+      refusals,
+      ledger,
+      scribe,
+      approvals,
+      peers,
+      herald,
+      stop,
+      routine,
+    };
   } catch (error) {
     await ledger.close();
     throw error;

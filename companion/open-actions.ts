@@ -3,6 +3,7 @@
 import { OUTGOING, type Verb } from "../shared/action.ts";
 import type { AuditRecord } from "../shared/audit.ts";
 import { recipients } from "../shared/meaning.ts";
+import { accountKey, type Accounts } from "./accounts.ts";
 import type { People } from "./people.ts";
 import type { Tally } from "./tally.ts";
 
@@ -17,6 +18,8 @@ export interface OpenAction {
   readonly digest: string;
   readonly approval: string | null;
   readonly recipients: readonly string[];
+  /** For a sign-in: the account it was to; else null. */
+  readonly account: string | null;
   stage: Stage;
   /** When it got there, as recorded. */
   at: string;
@@ -28,6 +31,7 @@ const CLOSED_KEPT = 5_000;
 
 export class OpenActions {
   readonly #people: People;
+  readonly #accounts: Accounts;
   readonly #tally: Tally;
   readonly open = new Map<string, OpenAction>();
   #closed = new Map<string, Closed>();
@@ -35,8 +39,10 @@ export class OpenActions {
   #owner = new Map<string, string>();
   #left = new Set<string>();
 
-  constructor(people: People, tally: Tally) {
+  constructor(people: People, accounts: Accounts, tally: Tally) {
     this.#people = people;
+    this.#accounts = accounts;
+    this.#accounts = accounts;
     this.#tally = tally;
   }
 
@@ -96,7 +102,10 @@ export class OpenActions {
       this.#tally.count(record.action, known.verb, Date.parse(record.at));
     } else {
       const released = known.stage === "released" || known.stage === "unsure";
-      if (record.outcome === "sent" && released && OUTGOING.includes(known.verb)) this.#people.learn(known.recipients);
+      if (record.outcome === "sent" && released) {
+        if (OUTGOING.includes(known.verb)) this.#people.learn(known.recipients);
+        if (known.account !== null) this.#accounts.learn(known.account);
+      }
       if (record.outcome === "may have been sent") reach("unsure");
       else this.close(record.action, released ? "finished" : "stopped");
     }
@@ -109,6 +118,7 @@ export class OpenActions {
       digest: record.digest,
       approval: record.approval,
       recipients: recipients(record.summary),
+      account: record.summary.verb === "site.sign-in" ? accountKey(record.origin, record.summary.title) : null,
       stage: "asked",
       at: record.at,
     });

@@ -17,6 +17,13 @@ permit (principal, action in CS::Action::"reading", resource);
 @id("running")
 @say("The site may sign in, sign out and do its own housekeeping.")
 permit (principal, action in CS::Action::"running", resource);
+
+@id("ask-sign-in")
+@say("You are asked when an agent signs in to an account for the first time.")
+@effect("ask")
+forbid (principal, action == CS::Action::"site.sign-in", resource)
+when { !context.knownAccount }
+unless { context.approvals.contains("ask-sign-in") };
 `;
 
 const ASSISTING = `${EVERYDAY}

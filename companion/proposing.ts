@@ -4,6 +4,7 @@ import type { NewRecord } from "../shared/audit.ts";
 import type { Rule } from "../shared/decision.ts";
 import { meaningDigest } from "../shared/meaning.ts";
 import type { Reply, Request } from "../shared/protocol.ts";
+import { accountKey, type Accounts } from "./accounts.ts";
 import type { Approvals } from "./approvals.ts";
 import { iso, type Clock } from "./clock.ts";
 import type { OpenActions } from "./open-actions.ts";
@@ -28,6 +29,7 @@ export interface ProposingParts {
   readonly refusals: Refusals;
   readonly actions: OpenActions;
   readonly people: People;
+  readonly accounts: Accounts;
   readonly tally: Tally;
   readonly routine: Routine;
   readonly peers: Peers;
@@ -54,7 +56,7 @@ export class Proposing {
 
   async propose(peer: Peer, request: Propose): Promise<Reply> {
     const { action, actor, n } = request;
-    const { actions, clock, people, scribe, tally } = this.#parts;
+    const { accounts, actions, clock, people, scribe, tally } = this.#parts;
     // Before anything that takes time: a page that gives up meanwhile is heard.
     if (!actions.claim(action.id, peer.id)) {
       const message = "An action of this name was judged before; every action needs a name of its own.";
@@ -71,7 +73,8 @@ export class Proposing {
     }
     const now = clock.now();
     const newPeople = people.unknownOf(action.meaning);
-    const input = { action, actor, newPeople, now, recent: tally.recent(now) };
+    const knownAccount = accounts.knows(accountKey(action.origin, action.meaning.title));
+    const input = { action, actor, newPeople, knownAccount, now, recent: tally.recent(now) };
     const it: Case = { peer, n, digest, input, holdMs: request.deadlineMs };
     const ruling = this.#standing(digest) ?? this.judge(input);
     if (ruling.verdict === "deny") return this.#deny(it, ruling);

@@ -7,6 +7,8 @@ export interface RulingInput {
   readonly actor: Actor;
   /** Recipients the person has never written to, as far as this companion knows. */
   readonly newPeople: readonly string[];
+  /** For a sign-in: the person has let an agent into this account before. Left out, it is a first time. */
+  readonly knownAccount?: boolean;
   /** Milliseconds since the epoch. */
   readonly now: number;
   /** Actions of this group let through in the last hour, this one not counted. */

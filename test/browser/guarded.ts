@@ -29,7 +29,14 @@ export interface RunningCompanion {
 
 /** Starts the companion over `home`, or over a new folder, under the rules of `profile` (Cedar text) or the default. */
 export async function startCompanion(
-  options: { home?: string; profile?: string; port?: number; patience?: number } = {},
+  options: {
+    home?: string;
+    profile?: string;
+    port?: number;
+    patience?: number;
+    /** "asked" leaves the question of a first sign-in to the test; else it gets its yes at once. */
+    signIns?: "asked";
+  } = {},
 ): Promise<RunningCompanion> {
   const home = options.home ?? (await mkdtemp(join(tmpdir(), "countersign-home-")));
   if (options.profile !== undefined) await writeFile(join(home, "profile.cedar"), options.profile, { mode: 0o600 });
@@ -55,11 +62,19 @@ export async function startCompanion(
     const { proposal } = await askCompanion(home, { ask: "profile" });
     if (proposal) await askCompanion(home, { ask: "accept", digest: proposal.digest });
   }
+  // The person who lets an agent work signs it in once; the tests are about what it does after that.
+  const letIn =
+    options.signIns === "asked" ? undefined : setInterval(() => void signInYes(home).catch(() => undefined), 100);
+  letIn?.unref();
+  void gone.then(() => clearInterval(letIn));
   return {
     home,
     process: child,
     output: () => printed,
-    questions: async () => (await askCompanion(home, { ask: "questions" })).questions,
+    questions: async () =>
+      (await askCompanion(home, { ask: "questions" })).questions.filter(
+        ({ verb }) => options.signIns === "asked" || verb !== "site.sign-in",
+      ),
     answer: async ({ approvalId, digest }, answer) => {
       await askCompanion(home, { ask: "answer", approvalId, answer, digest });
     },
@@ -77,6 +92,13 @@ export async function startCompanion(
       await gone;
     },
   };
+}
+
+/** Says yes to every sign-in that waits, as the person at the terminal would. */
+async function signInYes(home: string): Promise<void> {
+  const { questions } = await askCompanion(home, { ask: "questions" });
+  for (const { verb, approvalId, digest } of questions)
+    if (verb === "site.sign-in") await askCompanion(home, { ask: "answer", approvalId, answer: "approve", digest });
 }
 
 export interface GuardedBrowser {

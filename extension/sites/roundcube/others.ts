@@ -42,13 +42,15 @@ export async function readDownload(context: Context): Promise<void> {
   context.meaning.title = part.length === 0 ? "The whole message" : `Part ${part.join(" or ").slice(0, 80)}`;
 }
 
-export function readSignIn(context: Context): Promise<void> {
+export async function readSignIn(context: Context): Promise<void> {
   context.meaning.title = readings(context.wire, "_user").join(" or ").slice(0, 4000);
   // The server goes on to this address by itself, so it may only be one that the pages read anyway.
   for (const next of readings(context.wire, "_url"))
     if (next !== "" && !FREE_GETS.some((free) => new RegExp(free).test(`https://mail.example/?${next}`)))
       context.doubts.add("After signing in, the server would go on to do something else.");
-  return Promise.resolve();
+  // A second try with another password is another request; the page's token keeps the password from being guessed from this.
+  const { body } = context.wire.request;
+  if (body) context.meaning.source = await sha256Hex(body);
 }
 
 /** Every field of a request no row explains, and everyone named in it. */

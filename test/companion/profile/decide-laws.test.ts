@@ -257,6 +257,7 @@ function rawRequest(verb: string, to: readonly string[], facts: Record<string, n
       doubts: 0,
       items: 0,
       canonical: true,
+      knownAccount: true,
       sendingLastHour: 0,
       tidyingLastHour: 0,
       ...facts,

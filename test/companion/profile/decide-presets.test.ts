@@ -20,7 +20,8 @@ const CASES: readonly (readonly [answers: string, verb: Verb, wanted?: Wanted])[
   ["aaax", "mail.search"],
   ["aaax", "mail.download"],
   ["aaax", "calendar.read"],
-  ["aaax", "site.sign-in"],
+  ["???x", "site.sign-in"],
+  ["aaax", "site.sign-in", { knownAccount: true }],
   ["aaax", "site.sign-out"],
   ["aaax", "site.housekeeping"],
   // the same, not read with certainty

@@ -183,6 +183,7 @@ test("a good set keeps its texts, ids, sentences and effects, in the order writt
   expect(profile.rules.map((rule) => [rule.id, rule.effect])).toEqual([
     ["reading", "allow"],
     ["running", "allow"],
+    ["ask-sign-in", "ask"],
     ["drafting", "allow"],
     ["tidying", "allow"],
     ["ask-many", "ask"],

@@ -20,6 +20,7 @@ export interface Wanted {
   readonly now?: number;
   readonly unseen?: number;
   readonly account?: string;
+  readonly knownAccount?: boolean;
 }
 
 export function request(verb: Verb, wanted: Wanted = {}): RulingInput {
@@ -44,6 +45,7 @@ export function request(verb: Verb, wanted: Wanted = {}): RulingInput {
     },
     actor: { kind: "agent", name: null, evidence: [] },
     newPeople: wanted.newPeople ?? [],
+    ...(wanted.knownAccount === undefined ? {} : { knownAccount: wanted.knownAccount }),
     now: wanted.now ?? Date.UTC(2026, 10, 22, 10),
     recent: { sending: wanted.sending ?? 0, tidying: wanted.tidying ?? 0 },
   };
