@@ -1,22 +1,22 @@
 // Puts the rooms of the companion together: desk, profile, keys, pairing, server, control socket; and takes them apart again.
 // Must never open the port before everything behind it can answer, nor leave one room running when another cannot start.
-import type { Control } from "./control.ts";
-import { openControl } from "./control.ts";
-import { controlSide } from "./control-side.ts";
-import { decide } from "./decide.ts";
-import { Desk } from "./desk.ts";
-import { openKeyStore } from "./key-store.ts";
-import type { KeyStore } from "./key-store.ts";
-import { createPairing } from "./pairing.ts";
-import { choosePort } from "./port.ts";
-import { isFirstStart, Profile } from "./profile.ts";
-import { profileView } from "./profile-report.ts";
-import { LOCKED } from "./rule-set.ts";
-import { startServer } from "./server.ts";
-import type { Server, ServerParts } from "./server.ts";
-import { openStateFolder } from "./state-folder.ts";
+import type { Control } from "./terminal/control.ts";
+import { openControl } from "./terminal/control.ts";
+import { controlSide } from "./terminal/control-side.ts";
+import { decide } from "./profile/decide.ts";
+import { Desk } from "./desk/desk.ts";
+import { openKeyStore } from "./state/key-store.ts";
+import type { KeyStore } from "./state/key-store.ts";
+import { createPairing } from "./door/pairing.ts";
+import { choosePort } from "./state/port.ts";
+import { isFirstStart, Profile } from "./profile/profile.ts";
+import { profileView } from "./profile/profile-report.ts";
+import { LOCKED } from "./profile/rule-set.ts";
+import { startServer } from "./door/server.ts";
+import type { Server, ServerParts } from "./door/server.ts";
+import { openStateFolder } from "./state/state-folder.ts";
 import { VERSION } from "./version.ts";
-import { warmUp } from "./warm-up.ts";
+import { warmUp } from "./profile/warm-up.ts";
 
 export interface ComposeOptions {
   /** The state folder; made when it is not there. */

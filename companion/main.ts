@@ -1,8 +1,8 @@
 // The command `countersign`: finds the command, runs it, and turns whatever went wrong into one sentence and an exit code.
 // Must never load more than the command needs: the companion starts with the session and stays.
-import { ControlPathError } from "./control-path.ts";
-import { systemTerminal, UsageError } from "./commands/terminal.ts";
-import type { Terminal } from "./commands/terminal.ts";
+import { ControlPathError } from "./terminal/control-path.ts";
+import { systemTerminal, UsageError } from "./terminal/terminal.ts";
+import type { Terminal } from "./terminal/terminal.ts";
 import { VERSION } from "./version.ts";
 
 interface Command {
@@ -14,29 +14,29 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   start: {
     about:
       "start [--port N]         run here, until Ctrl-C\n  start --patience SECONDS how long a question waits for you: 10 to 600, usually 120",
-    load: () => import("./commands/start.ts"),
+    load: () => import("./terminal/start.ts"),
   },
   pair: {
     about: "pair                     a one-time code for your browser",
-    load: () => import("./commands/pair.ts"),
+    load: () => import("./terminal/pair.ts"),
   },
-  status: { about: "status                   what runs, what waits", load: () => import("./commands/status.ts") },
-  approve: { about: "approve                  answer what waits", load: () => import("./commands/approve.ts") },
+  status: { about: "status                   what runs, what waits", load: () => import("./terminal/status.ts") },
+  approve: { about: "approve                  answer what waits", load: () => import("./terminal/approve.ts") },
   profile: {
     about:
       "profile show             the rules in force\n  profile check [FILE]     read a profile without using it\n  profile use PRESET       read-only, assistant, ask-about-settings or locked\n  profile accept           accept what gives more permission",
-    load: () => import("./commands/profile.ts"),
+    load: () => import("./terminal/profile.ts"),
   },
-  log: { about: "log [--json] [--follow]  the record", load: () => import("./commands/log.ts") },
-  doctor: { about: "doctor                   is everything well?", load: () => import("./commands/doctor.ts") },
+  log: { about: "log [--json] [--follow]  the record", load: () => import("./terminal/log.ts") },
+  doctor: { about: "doctor                   is everything well?", load: () => import("./terminal/doctor.ts") },
   resume: {
     about: "resume                   let agents go on after a stop",
-    load: () => import("./commands/resume.ts"),
+    load: () => import("./terminal/resume.ts"),
   },
-  stop: { about: "stop                     end the running companion", load: () => import("./commands/stop.ts") },
+  stop: { about: "stop                     end the running companion", load: () => import("./terminal/stop.ts") },
   demo: {
     about: "demo                     a playground with a scripted agent",
-    load: () => import("./commands/demo.ts"),
+    load: () => import("./terminal/demo.ts"),
   },
 };
 

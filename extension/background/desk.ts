@@ -4,7 +4,7 @@ import type { Notice } from "../page/bridge.ts";
 import { browser, ownId, senderOrigin } from "../platform.ts";
 import type { Gestures } from "./actor.ts";
 import type { Errand, Result } from "./errand.ts";
-import { readFromPage } from "./wire.ts";
+import { readFromPage } from "./courier/wire.ts";
 import { TOO_MANY } from "./words.ts";
 
 const BYTES_PER_TAB = 64 * 1024 * 1024;

@@ -4,15 +4,15 @@ import type { GuardedAction } from "../../shared/action.ts";
 import { meaningDigest, type Meaning } from "../../shared/meaning.ts";
 import type { Site, SiteReads, WireRequest } from "../sites/site.ts";
 import { attribute } from "./actor.ts";
-import { asking, telling, type Door } from "./door.ts";
+import { asking, telling, type Door } from "./link/door.ts";
 import type { Errand, Result } from "./errand.ts";
 import { createLanes } from "./lanes.ts";
 import { refusalOf } from "./refusal.ts";
-import { mayVisit, release, type Hands, type Parcel } from "./release.ts";
+import { mayVisit, release, type Hands, type Parcel } from "./courier/release.ts";
 import { difference, understand, type Understood } from "./understand.ts";
 import { createShares } from "./shares.ts";
 import { createWaiting, type Woken } from "./waiting.ts";
-import { Blocked, wireOf } from "./wire.ts";
+import { Blocked, wireOf } from "./courier/wire.ts";
 import { GIVEN_UP, HELD, noCompanion, NOT_BY_VISIT, nothingSent, RELEASED } from "./words.ts";
 
 export interface GuardNeeds {

@@ -2,7 +2,7 @@
 // Must never change what a record says, and never hide a hole: what cannot be filled becomes a row of its own.
 import { fold, rowId, type AuditRecord, type Row } from "../../shared/audit.ts";
 import { HistoryDb, LEDGER_SPAN, termsOf, type StoredRow } from "../history-store.ts";
-import { asking, type Door } from "./door.ts";
+import { asking, type Door } from "./link/door.ts";
 
 const PAGE = 500;
 

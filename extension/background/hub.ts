@@ -2,7 +2,7 @@
 // Must never be told to a web page: only ports that serve.ts has let in hear it.
 import type { Question } from "../../shared/protocol.ts";
 import type { GuardState, LinkState, SwitchedOn } from "../messages.ts";
-import { asking, type Door } from "./door.ts";
+import { asking, type Door } from "./link/door.ts";
 
 interface Listener {
   postMessage(state: GuardState): void;

@@ -1,6 +1,6 @@
 // Things that happened to the guard itself: told to the companion once each, kept while it is away.
 // Must never flood the ledger: the same thing again within ten seconds is one incident, and what strangers try is summed up.
-import { asking, type Door } from "./door.ts";
+import { asking, type Door } from "./link/door.ts";
 
 const SAME_MS = 10_000;
 const SUMMARY_MS = 600_000;

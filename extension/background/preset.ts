@@ -2,9 +2,9 @@
 // Must never be read from anywhere but our own package, and switches on only what the browser already permits.
 import * as v from "valibot";
 import { browser } from "../platform.ts";
-import { hasPermission } from "./checks.ts";
+import { hasPermission } from "./wall/checks.ts";
 import { tellTop } from "./desk.ts";
-import type { GuardedList } from "./guarded.ts";
+import type { GuardedList } from "./wall/guarded.ts";
 
 const PresetSchema = v.strictObject({
   code: v.string(),

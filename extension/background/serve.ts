@@ -4,8 +4,8 @@ import * as v from "valibot";
 import { UiRequestSchema, type UiReplies, type UiRequest } from "../messages.ts";
 import { ownId, ownOrigin } from "../platform.ts";
 import type { Stamp } from "./desk.ts";
-import { asking, type Door } from "./door.ts";
-import type { GuardedList } from "./guarded.ts";
+import { asking, type Door } from "./link/door.ts";
+import type { GuardedList } from "./wall/guarded.ts";
 import type { HistoryWriter } from "./history.ts";
 import type { Hub } from "./hub.ts";
 

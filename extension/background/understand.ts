@@ -4,7 +4,7 @@ import * as v from "valibot";
 import { meaningDigest, MeaningSchema, type Meaning } from "../../shared/meaning.ts";
 import type { Recognised, Site, SiteReads, WireRequest } from "../sites/site.ts";
 import { unknownAction } from "./unknown.ts";
-import { Blocked } from "./wire.ts";
+import { Blocked } from "./courier/wire.ts";
 
 export interface Understood extends Recognised {
   /** Digest of the meaning as recognised, without doubts of ours. */

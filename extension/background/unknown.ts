@@ -2,7 +2,7 @@
 // Must never leave out a part: what cannot be shown whole is refused, not shortened.
 import { emptyMeaning, sha256Hex, TEXT_LIMIT, type Meaning } from "../../shared/meaning.ts";
 import type { Recognised, WireRequest } from "../sites/site.ts";
-import { Blocked } from "./wire.ts";
+import { Blocked } from "./courier/wire.ts";
 
 type Change = Meaning["changes"][number];
 

@@ -1,7 +1,7 @@
 // Stands in link.ts's place in the floor build: the same calls and the same round trips to a process on this machine, as
 // plain JSON. Exists only in builds made by the bench; must never be reachable from the product's sources.
 import type { LinkState } from "../../extension/messages.ts";
-import type { Link, LinkParts } from "../../extension/background/link.ts";
+import type { Link, LinkParts } from "../../extension/background/link/link.ts";
 import type { Reply } from "../../shared/protocol.ts";
 
 export function createLink(parts: LinkParts): Link {

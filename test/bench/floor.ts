@@ -15,7 +15,7 @@ const replaced: Plugin = {
   name: "floor",
   enforce: "pre",
   resolveId(source, importer = "") {
-    if (source === "./link.ts" && importer.endsWith("/background/main.ts")) return here("floor-link.ts");
+    if (source === "./link/link.ts" && importer.endsWith("/background/main.ts")) return here("floor-link.ts");
     const hashes = source.endsWith("/meaning.ts") || source === "./meaning.ts";
     if (hashes && !importer.endsWith("/floor-meaning.ts")) return here("floor-meaning.ts");
     return null;

@@ -6,7 +6,7 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { placeExtension } from "../../companion/demo/launch.ts";
-import { askCompanion, hearAll } from "../../companion/control-client.ts";
+import { askCompanion, hearAll } from "../../companion/terminal/control-client.ts";
 import type { AuditRecord } from "../../shared/audit.ts";
 import type { Question } from "../../shared/protocol.ts";
 import { startChromium, type ChromiumOptions, type RunningChromium } from "./chromium.ts";

@@ -1,7 +1,7 @@
 // The field the attacks are run on: one real Roundcube, one browser without the guard and one with it, both signed in as
 // the same person. Must never soften an attack for the guarded side: both get the same words.
 import { chromium, type Browser, type BrowserContext, type Page } from "playwright-core";
-import { PRESETS } from "../../companion/presets.ts";
+import { PRESETS } from "../../companion/profile/presets.ts";
 import type { Question } from "../../shared/protocol.ts";
 import { startChromium } from "../browser/chromium.ts";
 import { startGuarded, type GuardedBrowser } from "../browser/guarded.ts";

@@ -2,7 +2,7 @@
 // and its sync: `appender <folder> <which sync>`. Run by ledger-crash.test.ts.
 import { open } from "node:fs/promises";
 import { writeSync } from "node:fs";
-import { Ledger } from "../../companion/ledger.ts";
+import { Ledger } from "../../companion/ledger/ledger.ts";
 
 const [path = "", fatal = "1"] = process.argv.slice(2);
 let syncs = 0;

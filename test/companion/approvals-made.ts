@@ -1,8 +1,8 @@
 // Approvals on their own, over a disk that can be slow or broken.
 import type { NewRecord } from "../../shared/audit.ts";
-import type { Approval, Proposal } from "../../companion/approval.ts";
-import { Approvals } from "../../companion/approvals.ts";
-import { Refusals } from "../../companion/refusals.ts";
+import type { Approval, Proposal } from "../../companion/desk/approval.ts";
+import { Approvals } from "../../companion/desk/approvals.ts";
+import { Refusals } from "../../companion/desk/refusals.ts";
 import { action, agent, HandClock, mail } from "./made.ts";
 
 export const DIGEST = "a".repeat(64);

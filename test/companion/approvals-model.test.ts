@@ -4,9 +4,9 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import type { NewRecord } from "../../shared/audit.ts";
 import { mayBecome, type ApprovalState } from "../../shared/decision.ts";
-import type { Approval, Trouble } from "../../companion/approval.ts";
-import { Approvals } from "../../companion/approvals.ts";
-import { Refusals } from "../../companion/refusals.ts";
+import type { Approval, Trouble } from "../../companion/desk/approval.ts";
+import { Approvals } from "../../companion/desk/approvals.ts";
+import { Refusals } from "../../companion/desk/refusals.ts";
 import { action, agent, HandClock, mail, settled } from "./made.ts";
 
 const step = fc.record({

@@ -6,7 +6,7 @@ import { mkdirSync, readdirSync, readFileSync, rmSync, statfsSync, writeFileSync
 import { createServer, type AddressInfo } from "node:net";
 import { join, resolve } from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { askCompanion } from "../../companion/control-client.ts";
+import { askCompanion } from "../../companion/terminal/control-client.ts";
 import type { GuardedAction } from "../../shared/action.ts";
 import type { Question, Reply } from "../../shared/protocol.ts";
 import { type Client, ORIGIN, pairWith, reach } from "./door.ts";

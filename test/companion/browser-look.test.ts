@@ -6,9 +6,9 @@ import { createServer, type AddressInfo, type Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { browserLook, lookAt, UNSEEN } from "../../companion/browser-look.ts";
-import { readLaunch } from "../../companion/launch-flags.ts";
-import { lookInProc } from "../../companion/proc-look.ts";
+import { browserLook, lookAt, UNSEEN } from "../../companion/door/browser-look.ts";
+import { readLaunch } from "../../companion/door/launch-flags.ts";
+import { lookInProc } from "../../companion/door/proc-look.ts";
 
 describe("launch flags", () => {
   it.each([

@@ -5,9 +5,9 @@ import { join } from "node:path";
 import { afterEach, describe, expect, test } from "vitest";
 import type { Companion } from "../../companion/compose.ts";
 import { composeCompanion } from "../../companion/compose.ts";
-import { askCompanion, hearAll, NotRunning } from "../../companion/control-client.ts";
-import { controlPath } from "../../companion/control-path.ts";
-import { PRESETS } from "../../companion/presets.ts";
+import { askCompanion, hearAll, NotRunning } from "../../companion/terminal/control-client.ts";
+import { controlPath } from "../../companion/terminal/control-path.ts";
+import { PRESETS } from "../../companion/profile/presets.ts";
 import { Extension } from "./desk-made.ts";
 import { action, folder, mail } from "./made.ts";
 

@@ -2,7 +2,7 @@
 import { cpSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { Desk } from "../../companion/desk.ts";
+import { Desk } from "../../companion/desk/desk.ts";
 import { action, folder, mail } from "./made.ts";
 import { ASK, denied, House, open, pick } from "./desk-made.ts";
 

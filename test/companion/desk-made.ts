@@ -2,10 +2,10 @@
 import { expect, onTestFinished } from "vitest";
 import type { GuardedAction } from "../../shared/action.ts";
 import type { Push, Reply, Request } from "../../shared/protocol.ts";
-import { Desk } from "../../companion/desk.ts";
-import type { DeskOptions } from "../../companion/desk-parts.ts";
-import type { BrowserLook, Peer } from "../../companion/peer.ts";
-import type { Ruling, RulingInput } from "../../companion/ruling.ts";
+import { Desk } from "../../companion/desk/desk.ts";
+import type { DeskOptions } from "../../companion/desk/desk-parts.ts";
+import type { BrowserLook, Peer } from "../../companion/door/peer.ts";
+import type { Ruling, RulingInput } from "../../companion/profile/ruling.ts";
 import { action, agent, folder, HandClock, WeakDisk } from "./made.ts";
 
 export const ASK: Ruling = { verdict: "ask", rules: [{ id: "ask-send", say: "Sending is asked." }] };

@@ -1,6 +1,6 @@
 // An extension whose worker dies between the release and the word of what came of it, while the companion runs on.
 import { expect, test } from "vitest";
-import type { Desk } from "../../companion/desk.ts";
+import type { Desk } from "../../companion/desk/desk.ts";
 import { ALLOW, Extension, House, open, pick } from "./desk-made.ts";
 import { action, later, mail, settled } from "./made.ts";
 

@@ -10,10 +10,10 @@ import { type Channel, greet, keepSecret, newKeys, type StaticKeys, staticKeys }
 import { AnswerSchema, ChallengeSchema, type Hello } from "../../shared/greeting.ts";
 import { readPairingCode } from "../../shared/pairing-code.ts";
 import type { Reply, Request } from "../../shared/protocol.ts";
-import { type KeyStore, openKeyStore } from "../../companion/key-store.ts";
-import { type Clocks, createPairing, type Pairing } from "../../companion/pairing.ts";
-import type { BrowserLook, Peer, Receiver } from "../../companion/peer.ts";
-import { type Server, type ServerParts, startServer } from "../../companion/server.ts";
+import { type KeyStore, openKeyStore } from "../../companion/state/key-store.ts";
+import { type Clocks, createPairing, type Pairing } from "../../companion/door/pairing.ts";
+import type { BrowserLook, Peer, Receiver } from "../../companion/door/peer.ts";
+import { type Server, type ServerParts, startServer } from "../../companion/door/server.ts";
 
 export const ORIGIN = `chrome-extension://${"abcdefgh".repeat(4)}`;
 export const FIREFOX = "moz-extension://2f8c1a7e-93b4-4d5e-8a61-0c9d7e6f5a4b";

@@ -15,10 +15,10 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { openKeyStore, peerId } from "../../companion/key-store.ts";
-import { choosePort, keptPort } from "../../companion/port.ts";
-import { readPrivate, writePrivate } from "../../companion/private-file.ts";
-import { openStateFolder, StateError, stateFolderPath } from "../../companion/state-folder.ts";
+import { openKeyStore, peerId } from "../../companion/state/key-store.ts";
+import { choosePort, keptPort } from "../../companion/state/port.ts";
+import { readPrivate, writePrivate } from "../../companion/state/private-file.ts";
+import { openStateFolder, StateError, stateFolderPath } from "../../companion/state/state-folder.ts";
 import { toBase64url } from "../../shared/base64url.ts";
 import { randomBytes } from "../../shared/channel.ts";
 

@@ -5,8 +5,8 @@ import { once } from "node:events";
 import { rmSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { askCompanion } from "../../companion/control-client.ts";
-import { Ledger } from "../../companion/ledger.ts";
+import { askCompanion } from "../../companion/terminal/control-client.ts";
+import { Ledger } from "../../companion/ledger/ledger.ts";
 import { type Extension, ORIGIN, pairWith, reach } from "./door.ts";
 import { action, agent, folder, mail } from "./made.ts";
 

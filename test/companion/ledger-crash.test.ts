@@ -6,7 +6,7 @@ import { build } from "vite";
 import { expect, test } from "vitest";
 import { RecordSchema } from "../../shared/audit.ts";
 import * as v from "valibot";
-import { Ledger } from "../../companion/ledger.ts";
+import { Ledger } from "../../companion/ledger/ledger.ts";
 import { folder } from "./made.ts";
 
 async function appender(): Promise<string> {

@@ -3,7 +3,7 @@ import { appendFileSync, readFileSync, readdirSync, truncateSync, writeFileSync 
 import { join } from "node:path";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { leafHash } from "../../companion/line.ts";
+import { leafHash } from "../../companion/ledger/line.ts";
 import { folder, guardRecord } from "./made.ts";
 import { all, onlyFile, open, whats } from "./ledger-made.ts";
 

@@ -2,7 +2,7 @@
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import type { AuditRecord } from "../../shared/audit.ts";
-import { Ledger, type LedgerOptions } from "../../companion/ledger.ts";
+import { Ledger, type LedgerOptions } from "../../companion/ledger/ledger.ts";
 import { HandClock } from "./made.ts";
 
 const clock = new HandClock();

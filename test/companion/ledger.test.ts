@@ -2,8 +2,8 @@
 import { mkdirSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { LedgerError } from "../../companion/ledger.ts";
-import { leafHash } from "../../companion/line.ts";
+import { LedgerError } from "../../companion/ledger/ledger.ts";
+import { leafHash } from "../../companion/ledger/line.ts";
 import { folder, guardRecord, HandClock, WeakDisk } from "./made.ts";
 import { all, onlyFile, open, whats } from "./ledger-made.ts";
 import type { AuditRecord } from "../../shared/audit.ts";

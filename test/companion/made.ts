@@ -7,8 +7,8 @@ import { onTestFinished } from "vitest";
 import type { Actor, GuardedAction } from "../../shared/action.ts";
 import type { NewRecord } from "../../shared/audit.ts";
 import { emptyMeaning, type Meaning } from "../../shared/meaning.ts";
-import type { Clock } from "../../companion/clock.ts";
-import type { LedgerFile } from "../../companion/ledger.ts";
+import type { Clock } from "../../companion/desk/clock.ts";
+import type { LedgerFile } from "../../companion/ledger/ledger.ts";
 
 export function folder(): string {
   const path = mkdtempSync(join(tmpdir(), "countersign-"));

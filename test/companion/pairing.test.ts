@@ -3,8 +3,8 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
-import { openKeyStore } from "../../companion/key-store.ts";
-import { CODE_LIFETIME_MS, createPairing, WRONG_TRIES } from "../../companion/pairing.ts";
+import { openKeyStore } from "../../companion/state/key-store.ts";
+import { CODE_LIFETIME_MS, createPairing, WRONG_TRIES } from "../../companion/door/pairing.ts";
 import { readPairingCode, writePairingCode } from "../../shared/pairing-code.ts";
 import { ORIGIN, openDoor, pair, pairWith, reach, type TestDoor } from "./door.ts";
 

@@ -3,7 +3,7 @@ import { createServer } from "node:net";
 import { networkInterfaces } from "node:os";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { WebSocket } from "ws";
-import { ADMISSION } from "../../companion/admission.ts";
+import { ADMISSION } from "../../companion/door/admission.ts";
 import { toBase64url } from "../../shared/base64url.ts";
 import { keepSecret, newKeys, randomBytes, staticKeys } from "../../shared/channel.ts";
 import { FRAME_LIMIT } from "../../shared/protocol.ts";

@@ -1,10 +1,10 @@
 // Lines of ours that carry words of others: nothing in them may move the terminal's cursor or hide.
 import { expect, test } from "vitest";
 import type { AuditRecord } from "../../shared/audit.ts";
-import { logLine } from "../../companion/commands/log-line.ts";
-import { readProfileText } from "../../companion/profile-reader.ts";
-import { isPlainLine } from "../../companion/quote.ts";
-import { summarise } from "../../companion/summary.ts";
+import { logLine } from "../../companion/terminal/log-line.ts";
+import { readProfileText } from "../../companion/profile/profile-reader.ts";
+import { isPlainLine } from "../../companion/terminal/quote.ts";
+import { summarise } from "../../companion/desk/summary.ts";
 import { mail } from "./made.ts";
 
 const ESCAPE = "\u001b[2J";

@@ -1,11 +1,11 @@
 // Questions in the terminal: shown whole and quoted, answered only by what was typed after they could be read.
 import { PassThrough } from "node:stream";
 import { describe, expect, test } from "vitest";
-import { Asker, putQuestion } from "../../companion/commands/asker.ts";
-import type { Answering } from "../../companion/commands/asker.ts";
-import { questionText } from "../../companion/commands/question-text.ts";
-import { ARM_MS, askYes, systemTerminal } from "../../companion/commands/terminal.ts";
-import type { Terminal } from "../../companion/commands/terminal.ts";
+import { Asker, putQuestion } from "../../companion/terminal/asker.ts";
+import type { Answering } from "../../companion/terminal/asker.ts";
+import { questionText } from "../../companion/terminal/question-text.ts";
+import { ARM_MS, askYes, systemTerminal } from "../../companion/terminal/terminal.ts";
+import type { Terminal } from "../../companion/terminal/terminal.ts";
 import type { Meaning } from "../../shared/meaning.ts";
 import type { Question } from "../../shared/protocol.ts";
 import { mail, settled } from "./made.ts";

@@ -2,7 +2,7 @@
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import type { Errand, Result } from "../../extension/background/errand.ts";
 import { createGestures } from "../../extension/background/actor.ts";
-import { createClosedTabs } from "../../extension/background/closed-tabs.ts";
+import { createClosedTabs } from "../../extension/background/wall/closed-tabs.ts";
 import { freshBrowser, OWN_ID } from "./fake-browser.ts";
 
 vi.mock("../../extension/platform.ts", async () => (await import("./fake-browser.ts")).platform);

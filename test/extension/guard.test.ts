@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { Verb } from "../../shared/action.ts";
 import { emptyMeaning, meaningDigest } from "../../shared/meaning.ts";
 import type { Reply } from "../../shared/protocol.ts";
-import type { Unnumbered } from "../../extension/background/door.ts";
+import type { Unnumbered } from "../../extension/background/link/door.ts";
 import type { Errand } from "../../extension/background/errand.ts";
 import { createGuard } from "../../extension/background/guard.ts";
 import type { LinkState } from "../../extension/messages.ts";

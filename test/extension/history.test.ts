@@ -2,7 +2,7 @@
 import "fake-indexeddb/auto";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { AuditRecord, NewRecord } from "../../shared/audit.ts";
-import type { Door } from "../../extension/background/door.ts";
+import type { Door } from "../../extension/background/link/door.ts";
 import { createHistory } from "../../extension/background/history.ts";
 import { HistoryDb, openHistory, type History } from "../../extension/history-store.ts";
 

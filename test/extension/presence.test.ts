@@ -1,8 +1,8 @@
 // The companion comes and goes: what waited is told no, what was left standing is taken back, the time between is noted.
 import { describe, expect, it, vi } from "vitest";
-import type { Unnumbered } from "../../extension/background/door.ts";
-import { createPresence } from "../../extension/background/presence.ts";
-import { withdrawStale, withdrawUnheard } from "../../extension/background/stale.ts";
+import type { Unnumbered } from "../../extension/background/link/door.ts";
+import { createPresence } from "../../extension/background/link/presence.ts";
+import { withdrawStale, withdrawUnheard } from "../../extension/background/link/stale.ts";
 import type { LinkState } from "../../extension/messages.ts";
 import type { Question } from "../../shared/protocol.ts";
 

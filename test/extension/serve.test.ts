@@ -1,7 +1,7 @@
 // Who is served: a top-level page of our own, and nobody else; and what each request becomes.
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import type { Reply } from "../../shared/protocol.ts";
-import type { Unnumbered } from "../../extension/background/door.ts";
+import type { Unnumbered } from "../../extension/background/link/door.ts";
 import type { UiRequest } from "../../extension/messages.ts";
 import { OWN_ID } from "./fake-browser.ts";
 

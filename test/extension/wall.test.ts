@@ -4,8 +4,8 @@ import { freshBrowser, OWN_ID } from "./fake-browser.ts";
 
 vi.mock("../../extension/platform.ts", async () => (await import("./fake-browser.ts")).platform);
 vi.mock("../../extension/sites/index.ts", async () => await import("../browser/courier/echo-site.ts"));
-const { raiseWall, wallFaults, wallRules } = await import("../../extension/background/wall.ts");
-const { createGuarded } = await import("../../extension/background/guarded.ts");
+const { raiseWall, wallFaults, wallRules } = await import("../../extension/background/wall/wall.ts");
+const { createGuarded } = await import("../../extension/background/wall/guarded.ts");
 
 const ORIGIN = "https://mail.acme.example";
 const guarded = [{ origin: ORIGIN, site: "echo" }];

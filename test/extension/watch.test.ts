@@ -2,12 +2,12 @@
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { createIncidents } from "../../extension/background/incidents.ts";
 import type { Errand } from "../../extension/background/errand.ts";
-import type { Attempt } from "../../extension/background/watch.ts";
+import type { Attempt } from "../../extension/background/wall/watch.ts";
 import { freshBrowser, OWN_ID } from "./fake-browser.ts";
 
 vi.mock("../../extension/platform.ts", async () => (await import("./fake-browser.ts")).platform);
-const { bodyOf, startWatch } = await import("../../extension/background/watch.ts");
-const { createStead } = await import("../../extension/background/stead.ts");
+const { bodyOf, startWatch } = await import("../../extension/background/wall/watch.ts");
+const { createStead } = await import("../../extension/background/wall/stead.ts");
 
 const ORIGIN = "https://mail.acme.example";
 const DETAILS = {

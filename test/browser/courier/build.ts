@@ -12,7 +12,7 @@ const root = resolve(here, "../../..");
 export async function buildTestExtension(preset: { origin: string; site: string }[]): Promise<string> {
   const out = await mkdtemp(join(tmpdir(), "countersign-courier-"));
   const stands: Record<string, string> = {
-    [resolve(root, "extension/background/link.ts")]: join(here, "scripted-link.ts"),
+    [resolve(root, "extension/background/link/link.ts")]: join(here, "scripted-link.ts"),
     [resolve(root, "extension/sites/index.ts")]: join(here, "echo-site.ts"),
   };
   await build({

@@ -1,7 +1,7 @@
-// Stands in for extension/background/link.ts in the test build: a companion that answers as the test says.
+// Stands in for extension/background/link/link.ts in the test build: a companion that answers as the test says.
 // Must never be part of a real build.
 import type { Push, Reply } from "../../../shared/protocol.ts";
-import type { Ask, Link, LinkParts } from "../../../extension/background/link.ts";
+import type { Ask, Link, LinkParts } from "../../../extension/background/link/link.ts";
 import type { LinkState } from "../../../extension/messages.ts";
 import { meaningDigest } from "../../../shared/meaning.ts";
 

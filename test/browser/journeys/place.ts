@@ -3,7 +3,7 @@
 import { rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { createTransport } from "nodemailer";
-import { askCompanion } from "../../../companion/control-client.ts";
+import { askCompanion } from "../../../companion/terminal/control-client.ts";
 import { startMailStack, type MailStack } from "../../servers/stack.ts";
 import { startChromium, type ChromiumOptions, type RunningChromium } from "../chromium.ts";
 import { agentExtension } from "../drivers/debugger-extension.ts";

@@ -1,5 +1,5 @@
 // The rules journeys run under: a preset that asks about everything that leaves or lasts, and two sets that deny it.
-import { presetByKey } from "../../../companion/presets.ts";
+import { presetByKey } from "../../../companion/profile/presets.ts";
 
 function preset(key: string): string {
   const found = presetByKey(key);

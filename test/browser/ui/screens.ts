@@ -38,7 +38,11 @@ export async function screens(): Promise<Screen[]> {
   const popups = Object.entries(await popupStates()).map(([name, state]): Screen => ({ page: "approve", name, state }));
   const whole = guard();
   const [site] = whole.sites;
-  const tabs = { what: "tabs", ok: false, say: "2 tabs of this site were open before: reload them. Until then everything they send is blocked." };
+  const tabs = {
+    what: "tabs",
+    ok: false,
+    say: "2 tabs of this site were open before: reload them. Until then everything they send is blocked.",
+  };
   const broken = guard({ sites: site ? [{ ...site, checks: [...site.checks, tabs] }] : [] });
   const welcome = (name: string, state: GuardState, more: Partial<Screen> = {}): Screen => ({
     page: "welcome",

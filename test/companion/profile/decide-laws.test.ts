@@ -3,10 +3,10 @@
 import { createRequire } from "node:module";
 import { beforeAll, describe, expect, test } from "vitest";
 import type { PolicyJson } from "@cedar-policy/cedar-wasm/nodejs";
-import { evaluate } from "../../../companion/cedar-engine.ts";
-import { decide, ENGINE_FAILED, NO_RULE, NO_RULE_EVEN_IF } from "../../../companion/decide.ts";
-import { makeProfile } from "../../../companion/rule-set.ts";
-import type { LoadedProfile } from "../../../companion/rule-set.ts";
+import { evaluate } from "../../../companion/profile/cedar-engine.ts";
+import { decide, ENGINE_FAILED, NO_RULE, NO_RULE_EVEN_IF } from "../../../companion/profile/decide.ts";
+import { makeProfile } from "../../../companion/profile/rule-set.ts";
+import type { LoadedProfile } from "../../../companion/profile/rule-set.ts";
 import { request, rules } from "./request.ts";
 
 const PERMIT = '@id("all") @say("All is allowed.") permit (principal, action, resource);';

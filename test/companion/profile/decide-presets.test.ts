@@ -3,9 +3,9 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { VERBS } from "../../../shared/action.ts";
 import type { Verb } from "../../../shared/action.ts";
-import { decide } from "../../../companion/decide.ts";
-import { PRESETS } from "../../../companion/presets.ts";
-import type { LoadedProfile } from "../../../companion/rule-set.ts";
+import { decide } from "../../../companion/profile/decide.ts";
+import { PRESETS } from "../../../companion/profile/presets.ts";
+import type { LoadedProfile } from "../../../companion/profile/rule-set.ts";
 import { request, rules } from "./request.ts";
 import type { Wanted } from "./request.ts";
 

@@ -2,7 +2,7 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { folder } from "../made.ts";
-import { isFirstStart, Profile } from "../../../companion/profile.ts";
+import { isFirstStart, Profile } from "../../../companion/profile/profile.ts";
 
 export interface Opened {
   readonly home: string;

@@ -4,13 +4,13 @@ import fc from "fast-check";
 import { beforeAll, expect, test } from "vitest";
 import { OUTGOING, VERB_GROUPS, VERBS } from "../../../shared/action.ts";
 import type { Verb } from "../../../shared/action.ts";
-import { decide } from "../../../companion/decide.ts";
-import { PRESETS } from "../../../companion/presets.ts";
-import { differenceOf, narrowed } from "../../../companion/profile-difference.ts";
-import type { Change } from "../../../companion/profile-difference.ts";
-import { makeProfile } from "../../../companion/rule-set.ts";
-import type { ProfileRule } from "../../../companion/rule-set.ts";
-import type { Ruling } from "../../../companion/ruling.ts";
+import { decide } from "../../../companion/profile/decide.ts";
+import { PRESETS } from "../../../companion/profile/presets.ts";
+import { differenceOf, narrowed } from "../../../companion/profile/profile-difference.ts";
+import type { Change } from "../../../companion/profile/profile-difference.ts";
+import { makeProfile } from "../../../companion/profile/rule-set.ts";
+import type { ProfileRule } from "../../../companion/profile/rule-set.ts";
+import type { Ruling } from "../../../companion/profile/ruling.ts";
 import { request, rules } from "./request.ts";
 
 /** Rules of one id in several forms: a set takes at most one of each id. */

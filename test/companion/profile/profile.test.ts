@@ -2,9 +2,9 @@
 import { chmod, rm, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterEach, describe, expect, test } from "vitest";
-import { decide } from "../../../companion/decide.ts";
-import { PRESETS } from "../../../companion/presets.ts";
-import { Profile } from "../../../companion/profile.ts";
+import { decide } from "../../../companion/profile/decide.ts";
+import { PRESETS } from "../../../companion/profile/presets.ts";
+import { Profile } from "../../../companion/profile/profile.ts";
 import { edit, fileIn, newHome, openIn } from "./folder.ts";
 import type { Opened } from "./folder.ts";
 import { request } from "./request.ts";

@@ -1,6 +1,6 @@
 // Text from pages in a terminal: it must not move the cursor, turn the line, hide, or pass for a line of ours.
 import { describe, expect, test } from "vitest";
-import { isPlainLine, quoteBlock, quoteForTerminal } from "../../../companion/quote.ts";
+import { isPlainLine, quoteBlock, quoteForTerminal } from "../../../companion/terminal/quote.ts";
 
 const HOSTILE: readonly (readonly [name: string, text: string, shown: string])[] = [
   ["an escape sequence", "\u001b[2Jboo", '"\\u{1b}[2Jboo"'],

@@ -1,10 +1,10 @@
 // Reading rule text: each kind of bad text gets one sentence and a line, and no text harms the engine of this process.
 import { createRequire } from "node:module";
 import { describe, expect, test } from "vitest";
-import { decide } from "../../../companion/decide.ts";
-import { ENGINE_PATH } from "../../../companion/cedar-engine.ts";
-import { PRESETS } from "../../../companion/presets.ts";
-import { readProfileText, runThread } from "../../../companion/profile-reader.ts";
+import { decide } from "../../../companion/profile/decide.ts";
+import { ENGINE_PATH } from "../../../companion/profile/cedar-engine.ts";
+import { PRESETS } from "../../../companion/profile/presets.ts";
+import { readProfileText, runThread } from "../../../companion/profile/profile-reader.ts";
 import { request, rules } from "./request.ts";
 
 const OK = '@id("a")\n@say("All.")\npermit (principal, action, resource);\n';

@@ -2,10 +2,10 @@
 import { emptyMeaning } from "../../../shared/meaning.ts";
 import type { Person } from "../../../shared/meaning.ts";
 import type { Verb } from "../../../shared/action.ts";
-import { readProfileText } from "../../../companion/profile-reader.ts";
-import { makeProfile } from "../../../companion/rule-set.ts";
-import type { LoadedProfile } from "../../../companion/rule-set.ts";
-import type { RulingInput } from "../../../companion/ruling.ts";
+import { readProfileText } from "../../../companion/profile/profile-reader.ts";
+import { makeProfile } from "../../../companion/profile/rule-set.ts";
+import type { LoadedProfile } from "../../../companion/profile/rule-set.ts";
+import type { RulingInput } from "../../../companion/profile/ruling.ts";
 
 export interface Wanted {
   readonly to?: readonly string[];
