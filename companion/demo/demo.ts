@@ -17,7 +17,7 @@ import { hasDisplay, launchBrowser, placeExtension, renewCode, type Launched } f
 import { startPlayground, type Playground } from "./playground-server.ts";
 
 /** How long a browser may take to say hello before the three steps are shown. */
-const PATIENCE_MS = 12_000;
+const PATIENCE_MS = 20_000;
 /** A pairing code lives two minutes. */
 const RENEW_MS = 90_000;
 
@@ -150,11 +150,15 @@ export async function demo(args: readonly string[], terminal: Terminal): Promise
     let over = false;
     void ended.then(() => (over = true));
     if (!(await saidHello(companion, PATIENCE_MS, () => over)) && !over) {
-      terminal.print(
-        `${browser.name} takes no extension from the command line. Three steps in the window that is open:`,
-      );
-      for (const [at, step] of threeSteps(folder).entries()) terminal.print(`  ${at + 1}. ${step}`);
-      playground.steps = threeSteps(folder);
+      if (headless) {
+        terminal.print(
+          `${browser.name} has not taken the extension. Google Chrome and Edge take none from the command line, and without a window nobody can load it: try --browser chromium.`,
+        );
+      } else {
+        terminal.print(`${browser.name} takes no extension from the command line. Three steps in its window:`);
+        for (const [at, step] of threeSteps(folder).entries()) terminal.print(`  ${at + 1}. ${step}`);
+        playground.steps = threeSteps(folder);
+      }
       void waitForHand(companion, folder, () => over).catch(() => undefined);
     }
     const shown = playground;

@@ -123,7 +123,7 @@ export function createGuarded(needs: GuardedNeeds): GuardedList {
         await raiseWall(next);
         await save(next);
         await placeScripts(guarded);
-        await tellOldTabs(origin);
+        void tellOldTabs(origin).catch(() => undefined);
         needs.incident("A site was switched on", `${origin} is guarded as ${described.name}.`, origin);
         if (!(await looksLike(origin, described))) {
           needs.incident(

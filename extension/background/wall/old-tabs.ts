@@ -6,12 +6,18 @@ import { tellTop } from "../desk.ts";
 const WORDS =
   "Countersign extension: this tab was open before its site was switched on. Reload it; until then everything it sends is blocked. (Unauthenticated: a page can imitate this.)";
 
+const PATIENCE_MS = 1_000;
+
+/** A tab that is just loading, or frozen, may never answer; nothing may wait for it. */
+async function answers(tab: number): Promise<boolean> {
+  const silence = new Promise<false>((resolve) => setTimeout(() => resolve(false), PATIENCE_MS));
+  return Promise.race([tellTop(tab, { type: "there" }), silence]);
+}
+
 async function oldTabs(origin: string): Promise<number[]> {
   const open = await browser.tabs.query({ url: originPattern(origin) });
-  const answers = await Promise.all(
-    open.map(async ({ id }) => ({ id, there: id === undefined || (await tellTop(id, { type: "there" })) })),
-  );
-  return answers.flatMap(({ id, there }) => (there || id === undefined ? [] : [id]));
+  const asked = await Promise.all(open.map(async ({ id }) => ({ id, there: id === undefined || (await answers(id)) })));
+  return asked.flatMap(({ id, there }) => (there || id === undefined ? [] : [id]));
 }
 
 export const countOldTabs = async (origin: string): Promise<number> => (await oldTabs(origin)).length;
@@ -32,9 +38,9 @@ function show(words: string): void {
   document.documentElement.append(card);
 }
 
+/** Not to be waited for: the browser runs a script in a tab only when the tab is ready for it. */
 export async function tellOldTabs(origin: string): Promise<void> {
   const tabs = await oldTabs(origin);
-  await Promise.allSettled(
-    tabs.map((tabId) => browser.scripting.executeScript({ target: { tabId }, func: show, args: [WORDS] })),
-  );
+  const told = { func: show, args: [WORDS], injectImmediately: true };
+  await Promise.allSettled(tabs.map((tabId) => browser.scripting.executeScript({ target: { tabId }, ...told })));
 }
