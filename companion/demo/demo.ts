@@ -137,8 +137,8 @@ export async function demo(args: readonly string[], terminal: Terminal): Promise
     const folder = join(companion.home, "browser", "extension");
     const { code } = await companion.server.openPairing();
     const sites = [{ origin: playground.origin, site: "playground" }];
-    await placeExtension(built, folder, { code, sites });
     const url = `${playground.origin}/${headless ? "?agent=now" : ""}`;
+    await placeExtension(built, folder, { code, sites, open: url });
     const profile = join(companion.home, "browser", "profile");
     launched = launchBrowser(browser, { profile, extension: folder, url, headless });
     terminal.print(

@@ -9,6 +9,8 @@ export interface Preset {
   /** One-time pairing code. */
   readonly code: string;
   readonly sites: readonly { readonly origin: string; readonly site: string }[];
+  /** The page to be shown once the sites are guarded. */
+  readonly open?: string;
 }
 
 /**

@@ -107,7 +107,12 @@ export async function startPlayground(port: number, guarded: () => boolean): Pro
     // Only under its own name: another name for loopback would stand outside the wall.
     if (!request.headers.host?.startsWith(`${HOST}:`)) return send(response, 421, "text/plain", "Wrong host.");
     const file = FILES[url.pathname];
-    if (request.method === "GET" && file) return send(response, 200, ...file);
+    if (request.method === "GET" && file) {
+      const [type, content] = file;
+      // A page that was served before the guard stood has none of its scripts, and must begin again.
+      const mark = url.pathname === "/" && guarded() ? content.replace("<html", "<html data-guarded") : content;
+      return send(response, 200, type, mark);
+    }
     if (request.method === "GET" && url.pathname === "/api/finished") {
       finished = true;
       return send(response, 200, "application/json", "{}");

@@ -18,7 +18,8 @@ async function openOnce(url: string, code: string): Promise<void> {
   const seen = await browser.storage.session.get("opened");
   if (seen["opened"] === code) return;
   await browser.storage.session.set({ opened: code });
-  const { id } = await browser.tabs.create({ url });
+  const [there] = await browser.tabs.query({ url: `${new URL(url).origin}/*` });
+  const { id } = there ?? (await browser.tabs.create({ url }));
   // Chromium loses a navigation begun while it still takes in an extension from the command line: seen with an empty
   // extension too. Nobody sits there to press reload.
   if (id === undefined) return;

@@ -149,8 +149,8 @@ $("again").addEventListener("click", () => void again());
 /** A page that was open before the guard came has no scripts of it: it begins again once the guard is there. */
 async function untilGuarded() {
   const look = async () => (await fetch("/api/state")).json();
+  if (document.documentElement.dataset.guarded !== undefined) return true;
   let state = await look();
-  if (state.guarded) return true;
   $("run").disabled = true;
   $("again").disabled = true;
   for (; !state.guarded; state = await look()) {
