@@ -165,7 +165,7 @@ export async function demo(args: readonly string[], terminal: Terminal): Promise
     const watch = async (): Promise<void> => {
       const told = await follow(shown, terminal, 0, () => over || shown.finished());
       if (over) return;
-      terminal.print(closing(told, !itself && !headless));
+      terminal.print(closing(told, !itself && (!headless || terminal.person)));
       if (!headless) await follow(shown, terminal, told, () => over);
     };
     const watched = watch();

@@ -49,7 +49,7 @@ const settled = (): Promise<void> => person.until("the browser's own prompt is g
 beforeAll(async () => {
   [mail, companion, screen, agent] = await Promise.all([
     startMailStack(),
-    startCompanion(),
+    startCompanion({ signIns: "asked" }),
     startScreen(),
     agentExtension(),
   ]);
@@ -60,6 +60,7 @@ afterAll(async () => {
   await driver?.close();
   agent?.stop();
   await chromium?.stop();
+  if (chromium) await rm(chromium.profile, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
   await screen?.stop();
   await companion?.kill();
   await mail?.stop();
@@ -144,10 +145,21 @@ async function agentSends(mark: string): Promise<void> {
 }
 const arrived = () => SEND?.effect(mail);
 
-it("holds what an agent sends and lets nothing out when the person refuses with the keyboard", async () => {
+it("asks the person when an agent signs in for the first time", async () => {
   await person.keys("ctrl+3");
   await person.sees(/test mail/);
-  await signIn(driver, mail.roundcubeUrl);
+  const signedIn = signIn(driver, mail.roundcubeUrl);
+  await person.sees(/Countersign asks/);
+  await picture("7-sign-in");
+  await person.find("Fingerprint", "Tab", "Tab", "Return");
+  await signedIn;
+});
+
+const answers = async (): Promise<number> =>
+  (await companion.records()).filter(({ kind }) => kind === "answered").length;
+
+it("holds what an agent sends and lets nothing out when the person refuses with the keyboard", async () => {
+  const before = await answers();
   await agentSends(" Refuse this.");
   await person.find("Fingerprint", "Tab");
   await person.keys("Return");
@@ -155,7 +167,7 @@ it("holds what an agent sends and lets nothing out when the person refuses with 
   await picture("8-refused");
   // A press in it keeps it open: the next question has to bring it forward again.
   await person.reads(/Nothing waits/);
-  expect((await companion.records()).filter(({ kind }) => kind === "answered")).toHaveLength(1);
+  expect((await answers()) - before).toBe(1);
   expect(await arrived()).toBe(0);
 });
 
@@ -175,4 +187,25 @@ it("lets exactly one out when the person approves with the keyboard", async () =
   });
   await picture("11-gone");
   expect(mail.sink.messages()[0]?.text).toContain("Approve this.");
+});
+
+it("stands guard again by itself when the browser comes back with its tabs", async () => {
+  await driver.close();
+  agent.stop();
+  await chromium.kill("SIGTERM");
+  agent = await agentExtension();
+  chromium = await startChromium({
+    headless: false,
+    display: screen.display,
+    profile: chromium.profile,
+    extensions: [EXTENSION, agent.folder],
+    flags: ["--restore-last-session"],
+  });
+  driver = await agent.driver();
+  // Nobody has looked at the extension since: the wall was there before its worker was.
+  await driver.goto(`${mail.roundcubeUrl}/?_task=login`);
+  await signIn(driver, mail.roundcubeUrl);
+  await agentSends(" After the restart.");
+  await picture("12-after-restart");
+  expect(mail.sink.count()).toBe(1);
 });
