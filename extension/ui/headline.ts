@@ -137,6 +137,8 @@ const FINDINGS: Partial<Record<Verb, (found: Found) => Bit[]>> = {
   "account.export": says("Everything in this account would be copied out"),
   "account.sending-address": settings,
   "account.protocol-access": says("Mail programs could reach this account without the browser"),
+  "site.sign-in": ({ meaning: { title } }) =>
+    title === "" ? ["An agent would be signed in here"] : ["An agent would be signed in here as ", { quote: title }],
   "site.unknown": says("Something would change, and Countersign cannot say what"),
 };
 

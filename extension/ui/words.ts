@@ -122,6 +122,7 @@ const YES: Partial<Record<Verb, (counts: Counts) => ButtonWords>> = {
   "calendar.invite": ({ people }) => ({ main: "Invite once", sub: people }),
   "calendar.share": ({ people }) => ({ main: "Share once", sub: `with ${people}` }),
   "calendar.delete": ({ these }) => ({ main: "Delete once", sub: these }),
+  "site.sign-in": () => ({ main: "Sign in once", sub: "to this account" }),
   "site.unknown": () => ({ main: "Let it through", sub: "once, effect not known" }),
 };
 

@@ -151,6 +151,7 @@ it("asks the person when an agent signs in for the first time", async () => {
   const signedIn = signIn(driver, mail.roundcubeUrl);
   await person.sees(/Countersign asks/);
   await picture("7-sign-in");
+  await person.reads(/signed in here as alice/);
   await person.find("Fingerprint", "Tab", "Tab", "Return");
   await signedIn;
 });
