@@ -24,6 +24,8 @@ export interface RunningCompanion {
   answer(question: Question, answer: "approve" | "refuse"): Promise<void>;
   pairingCode(): Promise<string>;
   records(): Promise<AuditRecord[]>;
+  /** Answers to everything but the sign-ins that got their yes at once. */
+  answers(): Promise<Extract<AuditRecord, { kind: "answered" }>[]>;
   kill(signal?: NodeJS.Signals): Promise<void>;
 }
 
@@ -67,6 +69,14 @@ export async function startCompanion(
     options.signIns === "asked" ? undefined : setInterval(() => void signInYes(home).catch(() => undefined), 100);
   letIn?.unref();
   void gone.then(() => clearInterval(letIn));
+  const records = async (): Promise<AuditRecord[]> => {
+    const all: AuditRecord[] = [];
+    for await (const line of hearAll(home, { ask: "log", after: 0, follow: false })) {
+      if ("end" in line) break;
+      all.push(line.record);
+    }
+    return all;
+  };
   return {
     home,
     process: child,
@@ -79,13 +89,13 @@ export async function startCompanion(
       await askCompanion(home, { ask: "answer", approvalId, answer, digest });
     },
     pairingCode: async () => (await askCompanion(home, { ask: "pair" })).code,
-    records: async () => {
-      const records: AuditRecord[] = [];
-      for await (const line of hearAll(home, { ask: "log", after: 0, follow: false })) {
-        if ("end" in line) break;
-        records.push(line.record);
-      }
-      return records;
+    records,
+    answers: async () => {
+      const all = await records();
+      const signIns = new Set(
+        all.flatMap((it) => (it.kind === "decided" && it.summary.verb === "site.sign-in" ? [it.action] : [])),
+      );
+      return all.filter((it) => it.kind === "answered").filter((it) => !signIns.has(it.action));
     },
     kill: async (signal = "SIGTERM") => {
       child.kill(signal);

@@ -99,7 +99,7 @@ it("lets exactly one out at one press of the mouse, in the window that came up b
   await stack.sink.waitFor(1, 15_000);
   await person.until("the question is answered", async () => (await waiting()) === 0);
   picture("2-approved");
-  const answers = (await companion.records()).filter((record) => record.kind === "answered");
+  const answers = await companion.answers();
   expect(answers).toMatchObject([{ state: "approved", channel: "popup" }]);
   expect(stack.sink.count()).toBe(1);
 });
@@ -109,7 +109,7 @@ it("refuses at one press of the mouse, and nothing leaves", async () => {
   await person.click(...no);
   await person.until("the question is answered", async () => (await waiting()) === 0);
   picture("3-refused");
-  const answers = (await companion.records()).filter((record) => record.kind === "answered");
+  const answers = await companion.answers();
   expect(answers.at(-1)).toMatchObject({ state: "refused", channel: "popup" });
   expect(stack.sink.count()).toBe(0);
 });
@@ -173,7 +173,7 @@ it("takes no yes from a browser under remote debugging, whatever is pressed in i
     expect(await guarded.companion.questions()).toHaveLength(1);
     await page.locator(".answer .btn[aria-disabled=false]", { hasText: "Refuse" }).click();
     await person.until("it is refused", async () => (await guarded.companion.questions()).length === 0);
-    const answers = (await guarded.companion.records()).filter((record) => record.kind === "answered");
+    const answers = await guarded.companion.answers();
     expect(answers).toMatchObject([{ state: "refused", channel: "popup" }]);
     expect(stack.sink.count()).toBe(0);
   } finally {

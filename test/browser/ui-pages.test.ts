@@ -19,7 +19,7 @@ describe("welcome", () => {
     await expect
       .poll(() => calls(page, "switchOn"))
       .toEqual([{ name: "switchOn", origin: "https://mail.acme.example:8443", site: "roundcube" }]);
-    expect(await page.evaluate(() => window.fake.permissions)).toEqual(["https://mail.acme.example:8443/*"]);
+    expect(await page.evaluate(() => window.fake.permissions)).toEqual(["https://mail.acme.example/*"]);
     await page.context().close();
   });
 
