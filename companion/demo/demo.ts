@@ -4,8 +4,10 @@ import { existsSync } from "node:fs";
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { TEXT_LIMIT } from "../../shared/meaning.ts";
 import type { Question } from "../../shared/protocol.ts";
 import { readArguments } from "../terminal/arguments.ts";
+import { questionText } from "../terminal/question-text.ts";
 import { homeFolder } from "../terminal/home.ts";
 import { UsageError, type Terminal } from "../terminal/terminal.ts";
 import { verbWords } from "../terminal/verb-words.ts";
@@ -26,6 +28,13 @@ function oneLine({ verb, meaning }: Question): string {
   const title = meaning.title === "" ? "" : ` ${quoteForTerminal(meaning.title)}`;
   const items = meaning.items.map(({ label }) => quoteForTerminal(label)).join(", ");
   return `${verbWords(verb)}${title}${items === "" ? "" : ` ${items}`}${to === "" ? "" : ` to ${to}`}`;
+}
+
+/** A question of the playground on one line, its text whole; any other as it is always put. */
+function inOneLine(question: Question): string {
+  const { site, text } = question.meaning;
+  if (site !== "playground" || question.meaning.doubts.length > 0) return questionText(question);
+  return `${oneLine(question)}${text === "" ? "" : `: ${quoteForTerminal(text.replaceAll(/\s+/g, " "), TEXT_LIMIT)}`}`;
 }
 
 /** The person's stand-in of --demo: yes to the reply it was told to write, no to everything else. */
@@ -146,7 +155,9 @@ export async function demo(args: readonly string[], terminal: Terminal): Promise
     );
     terminal.print(`Profile of rules: ${companion.profile.current().name}. Ctrl-C ends the companion and the browser.`);
     for (const line of calledByNpm()) terminal.print(line);
-    const leave = itself ? answerByItself(companion, terminal) : attend(companion, terminal);
+    const leave = itself
+      ? answerByItself(companion, terminal)
+      : attend(companion, terminal, headless ? inOneLine : undefined);
     let over = false;
     void ended.then(() => (over = true));
     if (!(await saidHello(companion, PATIENCE_MS, () => over)) && !over) {

@@ -9,6 +9,9 @@ export interface Answering {
   answer(question: Question, answer: "approve" | "refuse"): Promise<string>;
 }
 
+/** How a question is written; whatever the way, the whole of what would be approved. */
+export type Show = (question: Question) => string;
+
 const ANSWERS: ReadonlyMap<string, "approve" | "refuse"> = new Map([
   ["y", "approve"],
   ["yes", "approve"],
@@ -23,9 +26,10 @@ export async function putQuestion(
   question: Question,
   to: Answering,
   gone?: AbortSignal,
+  show: Show = questionText,
 ): Promise<boolean> {
   terminal.print();
-  terminal.print(questionText(question));
+  terminal.print(show(question));
   const typed = (await terminal.ask(PROMPT, gone))?.toLowerCase() ?? "";
   if (gone?.aborted === true) {
     terminal.print("\nThis question was settled elsewhere.");
@@ -53,9 +57,11 @@ export class Asker {
 
   readonly #terminal: Terminal;
   readonly #to: Answering;
-  constructor(terminal: Terminal, to: Answering) {
+  readonly #show: Show;
+  constructor(terminal: Terminal, to: Answering, show: Show = questionText) {
     this.#terminal = terminal;
     this.#to = to;
+    this.#show = show;
   }
 
   /** The whole list of waiting questions, after every change. */
@@ -79,7 +85,7 @@ export class Asker {
     this.#current = { id: question.approvalId, gone };
     // Put once: what the person leaves for later stays with `countersign approve` and the popup.
     this.#left.add(question.approvalId);
-    await putQuestion(this.#terminal, question, this.#to, gone.signal);
+    await putQuestion(this.#terminal, question, this.#to, gone.signal, this.#show);
     this.#current = null;
     await this.#next();
   }

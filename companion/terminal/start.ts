@@ -5,6 +5,7 @@ import { composeCompanion } from "../compose.ts";
 import type { Companion } from "../compose.ts";
 import { readArguments } from "./arguments.ts";
 import { Asker } from "./asker.ts";
+import type { Answering, Show } from "./asker.ts";
 import { homeFolder } from "./home.ts";
 import { UsageError } from "./terminal.ts";
 import type { Terminal } from "./terminal.ts";
@@ -46,7 +47,7 @@ function greeting({ port, profile, keys }: Companion): string[] {
 }
 
 /** Shows questions as they come, and the profile's news. The answer ends it. */
-export function attend({ desk, profile }: Companion, terminal: Terminal): () => void {
+export function attend({ desk, profile }: Companion, terminal: Terminal, show?: Show): () => void {
   let told = "";
   profile.onChange(() => {
     const news = [
@@ -58,13 +59,14 @@ export function attend({ desk, profile }: Companion, terminal: Terminal): () => 
     told = line;
   });
   if (!terminal.person) return () => undefined;
-  const asker = new Asker(terminal, {
+  const answering: Answering = {
     async answer({ approvalId, digest }, answer) {
       const trouble = await desk.answerFromTerminal(approvalId, answer, digest);
       if (trouble) throw new Error(trouble.message);
       return answer === "approve" ? "Approved, once." : "Refused; nothing was let through.";
     },
-  });
+  };
+  const asker = new Asker(terminal, answering, show);
   const look = () => asker.arrived(desk.questions());
   const endQuestions = desk.onQuestion(look);
   // A question answered in the popup leaves a record; the screen follows.
