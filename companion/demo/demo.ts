@@ -63,7 +63,7 @@ const threeSteps = (folder: string): readonly string[] => [
 
 /** Until the person has loaded the extension: the steps in the terminal, and a code in its folder that is never too old. */
 async function waitForHand(companion: Companion, folder: string, over: () => boolean): Promise<void> {
-  for (let renewed = Date.now(); !over() && companion.server.connected().length === 0;) {
+  for (let renewed = Date.now(); !over() && companion.desk.browsers === 0;) {
     await new Promise((resolve) => setTimeout(resolve, 200));
     if (Date.now() - renewed < RENEW_MS) continue;
     renewed = Date.now();
@@ -81,9 +81,9 @@ function builtExtension(): string {
   throw new UsageError("The extension is not built; run `npm run build` first.");
 }
 
-async function saidHello({ server }: Companion, ms: number, over: () => boolean): Promise<boolean> {
+async function saidHello({ desk }: Companion, ms: number, over: () => boolean): Promise<boolean> {
   for (const end = Date.now() + ms; Date.now() < end && !over();) {
-    if (server.connected().length > 0) return true;
+    if (desk.browsers > 0) return true;
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
   return false;
@@ -139,10 +139,7 @@ export async function demo(args: readonly string[], terminal: Terminal): Promise
   let playground: Playground | null = null;
   const companion = await composeCompanion({ home: homeFolder(), onStop: () => end() });
   try {
-    playground = await playgroundAt(
-      join(companion.home, "playground.json"),
-      () => companion.server.connected().length > 0,
-    );
+    playground = await playgroundAt(join(companion.home, "playground.json"), () => companion.desk.browsers > 0);
     const folder = join(companion.home, "browser", "extension");
     const { code } = await companion.server.openPairing();
     const sites = [{ origin: playground.origin, site: "playground" }];

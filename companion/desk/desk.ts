@@ -57,6 +57,11 @@ export class Desk implements Receiver {
     return this.#parts.herald.onQuestion(hear);
   }
 
+  /** Browsers that have said hello and are here now. */
+  get browsers(): number {
+    return this.#parts.peers.here().length;
+  }
+
   get stopped(): boolean {
     return this.#parts.stop.stopped;
   }
