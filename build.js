@@ -5,7 +5,8 @@ import { crx } from "@crxjs/vite-plugin";
 import { build, loadConfigFromFile, runnerImport } from "vite";
 
 const root = import.meta.dirname;
-const quiet = { root, logLevel: "warn", configFile: false };
+// Warnings would tell every user of a Node fallback in @hpke/common that no browser takes.
+const quiet = { root, logLevel: "error", configFile: false };
 
 const sites = () => runnerImport(`${root}/extension/sites/index.ts`, { configFile: false, logLevel: "error" });
 
