@@ -135,13 +135,13 @@ describe("in the page's stead", () => {
   };
   let errands: Errand[];
   let gate = true;
-  const make = () =>
+  const make = (hasGate = async () => gate) =>
     createStead({
       handle: (errand) => {
         errands.push(errand);
         return new Promise(() => undefined);
       },
-      hasGate: async () => gate,
+      hasGate,
       notice: () => undefined,
       incident: (what) => void incidents.push(what),
     });
@@ -167,6 +167,19 @@ describe("in the page's stead", () => {
     fake.tabs.get = async (id: number) => ({ id, url: "https://evil.example/" });
     await make()(ATTEMPT);
     expect([errands, incidents.length]).toEqual([[], 2]);
+  });
+
+  it.each([
+    ["never answers", () => new Promise<boolean>(() => undefined), async (id: number) => ({ id, url: ORIGIN })],
+    ["is gone", async () => true, () => Promise.reject(new Error("No tab with id: 7."))],
+  ])("a tab that %s is offered nothing, and the write is an incident", async (_name, hasGate, get) => {
+    vi.useFakeTimers();
+    fake.tabs.get = get;
+    const done = make(hasGate)(ATTEMPT);
+    await vi.waitFor(() => expect(incidents).toEqual(["A write beside the page's doors was blocked"]), 3_000);
+    vi.useRealTimers();
+    await done;
+    expect(errands).toEqual([]);
   });
 });
 

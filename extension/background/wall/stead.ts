@@ -6,6 +6,8 @@ import type { Errand, Result } from "../errand.ts";
 import type { Attempt } from "./watch.ts";
 
 const PER_TAB = 10;
+/** A tab that shows the browser's own page of a blocked navigation may never answer; its incident must not wait for it. */
+const PATIENCE_MS = 1_000;
 
 export interface SteadNeeds {
   handle(errand: Errand): Promise<Result>;
@@ -20,9 +22,14 @@ export function createStead(needs: SteadNeeds): (attempt: Attempt) => Promise<vo
 
   async function topIsOwn(attempt: Attempt): Promise<boolean> {
     if (attempt.tab === null) return true;
-    if (!(await needs.hasGate(attempt.tab))) return false;
-    const { url } = await browser.tabs.get(attempt.tab);
-    return url !== undefined && new URL(url).origin === attempt.origin;
+    const silence = new Promise<false>((resolve) => setTimeout(() => resolve(false), PATIENCE_MS));
+    if (!(await Promise.race([needs.hasGate(attempt.tab), silence]))) return false;
+    // A tab that is gone by now is no tab of the site any more.
+    const url = await browser.tabs.get(attempt.tab).then(
+      (tab) => tab.url,
+      () => undefined,
+    );
+    return url !== undefined && URL.canParse(url) && new URL(url).origin === attempt.origin;
   }
 
   return async (attempt) => {
