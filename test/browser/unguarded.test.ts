@@ -1,4 +1,5 @@
-// The other half of every guarded test: without Countersign each agent's action really happens, once.
+// The other half of every guarded test: without Countersign each agent's action really happens, once. Each agent and each
+// action stands here once; `npm run journeys` walks all pairs of them unguarded too, and JOURNEYS_SEED draws other pairs.
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { startMailStack, type MailStack } from "../servers/stack.ts";
 import { startChromium, type RunningChromium } from "./chromium.ts";
@@ -35,7 +36,12 @@ const DRIVERS: readonly [string, () => Promise<Driver>][] = [
   ["extension with chrome.debugger", () => agent.driver()],
 ];
 
-describe.each(DRIVERS)("%s, nothing guarded", (_name, open) => {
+const SHIFT = Number(process.env["JOURNEYS_SEED"] ?? 0);
+const PAIRED = DRIVERS.map(
+  ([name, open], at) => [name, open, ACTIONS.filter((_, verb) => verb === (at + SHIFT) % ACTIONS.length)] as const,
+);
+
+describe.each(PAIRED)("%s, nothing guarded", (_name, open, actions) => {
   let driver: Driver;
   beforeAll(async () => {
     driver = await open();
@@ -43,7 +49,7 @@ describe.each(DRIVERS)("%s, nothing guarded", (_name, open) => {
   });
   afterAll(() => driver.close());
 
-  it.each(ACTIONS)("$name happens once", async (action) => {
+  it.each(actions)("$name happens once", async (action) => {
     await stack.reset();
     stack.sink.clear();
     await action.prepare(driver, stack.roundcubeUrl, stack);
