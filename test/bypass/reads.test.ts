@@ -98,7 +98,8 @@ const NAMES = DOORS.map(([name], at) => [name, at] as const);
 beforeAll(async () => {
   field = await openField();
   const all = ["off", "on"].flatMap((side) => DOORS.map((_, at) => folder(side, at)));
-  await doveadm("mailbox", "create", "-u", "alice", ...all);
+  // One that is there already, from a try Dovecot answered late, is as good.
+  for (const name of all) await doveadm("mailbox", "create", "-u", "alice", name).catch(() => undefined);
   for (const name of all) await doveadm("copy", "-u", "alice", name, "mailbox", "INBOX", "uid", "1");
 });
 afterAll(() => field.stop());
