@@ -99,7 +99,10 @@ beforeAll(async () => {
   field = await openField();
   const all = ["off", "on"].flatMap((side) => DOORS.map((_, at) => folder(side, at)));
   // One that is there already, from a try Dovecot answered late, is as good.
-  for (const name of all) await doveadm("mailbox", "create", "-u", "alice", name).catch(() => undefined);
+  for (const name of all)
+    await doveadm("mailbox", "create", "-u", "alice", name).catch((error: unknown) => {
+      if (!String(error).includes("already exists")) throw error;
+    });
   for (const name of all) await doveadm("copy", "-u", "alice", name, "mailbox", "INBOX", "uid", "1");
 });
 afterAll(() => field.stop());
